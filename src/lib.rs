@@ -1,0 +1,2 @@
+//! bobmap.
+pub mod value;

@@ -1,0 +1,97 @@
+//! Unescaping of JSON strings.
+
+use std::borrow::Cow;
+
+/// The text of a JSON string (`raw` has its quotes and is known to be well-formed). `None` if it holds half of a surrogate
+/// pair, which no text can hold.
+pub fn decode(raw: &str) -> Option<Cow<'_, str>> {
+    unescape(raw, None)
+}
+
+/// As [`decode`], with U+FFFD in the place of half a surrogate pair: for comparing, never for output.
+pub fn decode_lossy(raw: &str) -> Cow<'_, str> {
+    unescape(raw, Some(char::REPLACEMENT_CHARACTER)).expect("a replacement was given")
+}
+
+fn unescape(raw: &str, replacement: Option<char>) -> Option<Cow<'_, str>> {
+    let inner = &raw[1..raw.len() - 1];
+    let Some(first) = memchr::memchr(b'\\', inner.as_bytes()) else { return Some(Cow::Borrowed(inner)) };
+    let mut out = String::with_capacity(inner.len());
+    out.push_str(&inner[..first]);
+    let mut rest = &inner[first..];
+    while let Some(byte) = rest.as_bytes().first() {
+        if *byte != b'\\' {
+            let run = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+            out.push_str(&rest[..run]);
+            rest = &rest[run..];
+            continue;
+        }
+        let (character, length) = match rest.as_bytes()[1] {
+            b'b' => (Some('\u{8}'), 2),
+            b'f' => (Some('\u{c}'), 2),
+            b'n' => (Some('\n'), 2),
+            b'r' => (Some('\r'), 2),
+            b't' => (Some('\t'), 2),
+            b'u' => escaped_unicode(rest),
+            other => (Some(char::from(other)), 2),
+        };
+        out.push(character.or(replacement)?);
+        rest = &rest[length..];
+    }
+    Some(Cow::Owned(out))
+}
+
+/// The character of the `\uXXXX` (or the pair of them) at the start of `text`, and how many bytes it took.
+fn escaped_unicode(text: &str) -> (Option<char>, usize) {
+    let unit = |at: usize| u32::from_str_radix(text.get(at..at + 4)?, 16).ok();
+    let Some(first) = unit(2) else { return (None, 6) };
+    if (0xd800..0xdc00).contains(&first)
+        && text.get(6..8) == Some("\\u")
+        && let Some(second @ 0xdc00..0xe000) = unit(8)
+    {
+        return (char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)), 12);
+    }
+    (char::from_u32(first), 6)
+}
+
+/// Whether a JSON string holds nothing but Unicode white space.
+pub fn is_blank_string(raw: &str) -> bool {
+    let inner = &raw[1..raw.len() - 1];
+    match inner.as_bytes().first() {
+        None => true,
+        Some(byte) if byte.is_ascii_graphic() && *byte != b'\\' => false,
+        _ => decode(raw).is_some_and(|text| text.trim().is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_become_characters() {
+        assert_eq!(decode(r#""plain""#), Some(Cow::Borrowed("plain")));
+        assert_eq!(decode(r#""a\"\\\/\b\f\n\r\tz""#).unwrap(), "a\"\\/\u{8}\u{c}\n\r\tz");
+        assert_eq!(decode(r#""\u00e9\uD83D\uDE00""#).unwrap(), "é😀");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_no_text() {
+        for raw in [r#""\ud83d""#, r#""\ude00""#, r#""\ud83d\u0041""#, r#""\ud83d\ud83d\ude00""#] {
+            assert_eq!(decode(raw), None, "{raw}");
+        }
+        assert_eq!(decode_lossy(r#""a\ud83d\u0041""#), "a\u{fffd}A");
+        assert_eq!(decode_lossy(r#""\ud83d\ud83d\ude00""#), "\u{fffd}😀");
+    }
+
+    #[test]
+    fn blanks_are_seen_through_escapes() {
+        assert!(
+            is_blank_string(r#""""#)
+                && is_blank_string(r#""     ""#)
+                && is_blank_string(r#""\t\u00a0 \n""#)
+                && is_blank_string("\"\u{3000}\"")
+        );
+        assert!(!is_blank_string(r#"" a""#) && !is_blank_string(r#""\u0041""#) && !is_blank_string(r#""0""#));
+    }
+}

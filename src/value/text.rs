@@ -1,0 +1,51 @@
+//! How texts are trimmed and compared.
+
+use std::borrow::Cow;
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+
+/// `text` without Unicode white space at its ends.
+pub fn trim(text: &str) -> &str {
+    text.trim()
+}
+
+/// Trims without copying.
+pub fn trim_cow(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => {
+            let trimmed = text.trim();
+            if trimmed.len() == text.len() { Cow::Owned(text) } else { Cow::Owned(trimmed.to_owned()) }
+        }
+    }
+}
+
+/// The form in which spellings and conditions compare texts: trimmed, NFC, Unicode lower case, no locale.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Cow::Owned(text.to_ascii_lowercase());
+        }
+        return Cow::Borrowed(text);
+    }
+    // Lower case can undo NFC (İ becomes i and a combining dot), so NFC comes last as well as first.
+    let lower = if is_nfc(text) { text.to_lowercase() } else { text.nfc().collect::<String>().to_lowercase() };
+    if is_nfc(&lower) { Cow::Owned(lower) } else { Cow::Owned(lower.nfc().collect()) }
+}
+
+fn is_nfc(text: &str) -> bool {
+    is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_ignores_case_blanks_and_the_way_an_accent_is_written() {
+        assert_eq!(fold("  Garden LEAVE\u{a0}"), "garden leave");
+        assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
+        assert_eq!(fold("İstanbul"), fold("i\u{307}stanbul"));
+        assert_eq!(fold("No"), "no");
+    }
+}
