@@ -1,0 +1,64 @@
+//! Where records come from. A source hands out batches of raw bytes and says where each record lies in them, never trees,
+//! and ends by saying how much of the whole it has seen.
+
+use std::ops::Range;
+
+/// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub bytes: Vec<u8>,
+    pub records: Vec<RecordSpan>,
+}
+
+/// Where one record lies in a batch, and in the input as a person sees it. The bytes have not been judged: they may be
+/// anything between two places where a record can begin and end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordSpan {
+    pub range: Range<usize>,
+    pub place: Place,
+}
+
+/// Where a record stands in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Counted from 1 over all records of the source.
+    pub record: u64,
+    /// Bytes from the start of the (decompressed) input to the record's first byte.
+    pub offset: u64,
+    /// The line the record begins on, counted from 1.
+    pub line: u64,
+}
+
+/// How much of what there is a source has handed out: what is missing from the result of a partial read must never be
+/// taken for a leaver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything there is.
+    Complete,
+    /// Only the records with these keys were asked for.
+    Keys(Vec<String>),
+    /// Reading stopped early, and why.
+    CutShort(String),
+}
+
+/// A stream of batches.
+pub trait Source: Send {
+    /// Clears `batch` and fills it with the next records. Says whether there were any: after `false` the source is done and
+    /// [`Source::scope`] is final.
+    ///
+    /// # Errors
+    /// The input can't be read, or can't be told apart into records any more. Records handed out before stay valid, but the run fails.
+    fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError>;
+
+    fn scope(&self) -> Scope;
+
+    /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
+    fn progress(&self) -> (u64, Option<u64>);
+}
+
+/// Why records can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("{name}: {source}")]
+    Io { name: String, source: std::io::Error },
+}
