@@ -1,5 +1,6 @@
 //! bobmap.
 pub mod diagnostic;
+pub mod mapping;
 pub mod source;
 pub mod transform;
 pub mod value;

@@ -4,6 +4,16 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
+impl FileId {
+    pub fn index(self) -> u32 {
+        self.0
+    }
+
+    pub fn from_index(index: u32) -> Self {
+        FileId(index)
+    }
+}
+
 /// Line and column, both counted from 1; columns count characters, as editors do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineColumn {

@@ -7,6 +7,7 @@ pub mod kind;
 pub mod mask;
 pub mod number;
 pub mod path;
+pub mod read;
 pub mod text;
 pub mod time;
 

@@ -37,6 +37,19 @@ fn is_nfc(text: &str) -> bool {
     is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes
 }
 
+/// The candidate that `written` was probably meant to be: at most a third of its letters differ, or one begins with the other.
+pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = written.to_lowercase();
+    let limit = (lower.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != written)
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

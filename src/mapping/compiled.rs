@@ -1,0 +1,251 @@
+//! A mapping that can run: every name resolved to a number, every path to a slot, every fault ruled out. Only
+//! [`compile`](super::compile) makes one.
+
+use super::document::Place;
+use super::layout::Layout;
+use super::spec::{Matches, Take};
+use crate::catalog::resource::Resource;
+use crate::target::Model;
+use crate::transform::Step;
+use crate::value::read::ReadPlan;
+use crate::value::{Kind, Value};
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A checked mapping.
+#[derive(Debug)]
+pub struct Mapping {
+    pub name: String,
+    pub place: Place,
+    pub source: &'static Resource,
+    pub target: Option<Arc<Model>>,
+    /// What is read of a record.
+    pub record: ReadPlan,
+    /// Where the source keeps a record's own id, in `record`.
+    pub source_id: Option<usize>,
+    /// With `one_row_per`: the slot of `record` that gives the rows, and what is read of each.
+    pub rows: Option<Rows>,
+    pub joins: Vec<Join>,
+    /// The order in which joins are looked up: those that others start from come first.
+    pub join_order: Vec<usize>,
+    /// All of these must hold.
+    pub keep: Vec<Clause>,
+    /// Every field, helpers and rules of other files included.
+    pub fields: Vec<Field>,
+    /// Fields in the order of computing: first what the key and `keep` need, then the rest.
+    pub first: Vec<FieldIndex>,
+    pub rest: Vec<FieldIndex>,
+    pub key: Vec<FieldIndex>,
+    pub ignore_case: bool,
+    /// What is written, in the order of the file.
+    pub columns: Vec<Column>,
+    pub layout: Layout,
+    /// Paths that are mapped or ignored, and the categories the file names, for permissions and coverage.
+    pub ignored: Vec<String>,
+}
+
+/// A number of [`Mapping::fields`].
+pub type FieldIndex = usize;
+
+#[derive(Debug)]
+pub struct Rows {
+    /// The slot of the record's plan.
+    pub slot: usize,
+    pub text: String,
+    pub plan: ReadPlan,
+}
+
+/// A field that is written.
+#[derive(Debug)]
+pub struct Column {
+    pub field: FieldIndex,
+    /// The field's name in the file.
+    pub name: String,
+    /// The header in a table or CSV file.
+    pub header: String,
+}
+
+#[derive(Debug)]
+pub struct Field {
+    pub name: String,
+    /// Where the field stands in its file.
+    pub place: Place,
+    pub kind: Kind,
+    pub items: Kind,
+    pub when: Vec<Clause>,
+    pub source: Source,
+    pub then: Vec<StepUse>,
+    pub spellings: Option<Spellings>,
+    pub default: Option<Value<'static>>,
+    pub on_missing: OnMissing,
+    pub on_invalid: OnInvalid,
+    pub missing_values: Arc<[String]>,
+    pub personal: bool,
+    pub volatile: bool,
+    /// A helper or another file's rule: computed and never written.
+    pub hidden: bool,
+    /// The target's limit on the length of a text, in characters.
+    pub max_length: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMissing {
+    Blank,
+    Omit,
+    Reject,
+    Stop,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnInvalid {
+    Reject,
+    Blank,
+    Omit,
+    TryNext,
+    Stop,
+}
+
+#[derive(Debug)]
+pub enum Source {
+    Entries(Vec<Entry>),
+    /// The rule of another field, done as it stands.
+    Field(FieldIndex),
+    /// The names of those among the fields that are blank.
+    BlankAmong(Vec<(String, FieldIndex)>),
+}
+
+#[derive(Debug)]
+pub struct Entry {
+    /// What messages and reports call it: the path's text, the template, `constant`.
+    pub text: String,
+    pub place: Place,
+    pub what: EntrySource,
+    pub when: Vec<Clause>,
+    pub then: Vec<StepUse>,
+    pub on_invalid: OnInvalid,
+}
+
+#[derive(Debug)]
+pub enum EntrySource {
+    Path { path: PathUse, take: Take },
+    Template(Template),
+    /// Already of the field's type.
+    Constant(Value<'static>),
+}
+
+/// A path, and where its answer lies.
+#[derive(Debug, Clone)]
+pub struct PathUse {
+    pub root: Root,
+    pub slot: usize,
+    /// As written, with its root word.
+    pub text: String,
+    /// What the catalog knows of the field at the path.
+    pub catalog: Option<CatalogUse>,
+    pub human_readable: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogUse {
+    /// The id to ask Bob for.
+    pub field: String,
+    /// The category's id.
+    pub category: String,
+    /// The list that the field's ids belong to.
+    pub list: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Root {
+    /// The record that the source yields.
+    Record,
+    /// A match of `one_row_per` in it.
+    Row,
+    /// The record that a join found.
+    Join(usize),
+}
+
+#[derive(Debug)]
+pub struct StepUse {
+    pub name: &'static str,
+    pub step: Box<dyn Step>,
+    /// The field that the step's argument names.
+    pub operand: Option<FieldIndex>,
+    /// Whether a list is handed to the step as a whole.
+    pub whole_list: bool,
+}
+
+#[derive(Debug)]
+pub struct Template {
+    pub parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+pub enum Part {
+    Text(String),
+    Field { field: FieldIndex, optional: bool },
+}
+
+#[derive(Debug)]
+pub struct Spellings {
+    /// Folded spelling to word.
+    pub words: HashMap<String, Value<'static>>,
+    pub otherwise: Option<Value<'static>>,
+    pub pass_through: bool,
+}
+
+/// A condition, or several of which one must hold.
+#[derive(Debug)]
+pub struct Clause {
+    /// What reports call it.
+    pub text: String,
+    pub place: Place,
+    pub any: Vec<Condition>,
+}
+
+#[derive(Debug)]
+pub struct Condition {
+    pub subject: Subject,
+    pub test: Test,
+    pub missing_values: Arc<[String]>,
+}
+
+#[derive(Debug)]
+pub enum Subject {
+    Path(PathUse),
+    Field(FieldIndex),
+}
+
+#[derive(Debug)]
+pub enum Test {
+    /// One of these folded words (`is`, `in`).
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    HasValue(bool),
+    OnOrAfter(Day),
+    OnOrBefore(Day),
+}
+
+/// A date that the run date may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    Fixed(Date),
+    /// Days after the run date; negative ones lie before it.
+    FromRunDate(i64),
+}
+
+#[derive(Debug)]
+pub struct Join {
+    pub name: String,
+    pub place: Place,
+    pub with: &'static Resource,
+    pub this: PathUse,
+    /// The slot of `plan` that `this` is compared with.
+    pub that: usize,
+    pub filter: Vec<Clause>,
+    pub matches: Matches,
+    pub ignore_case: bool,
+    /// What is read of the records that are looked among.
+    pub plan: ReadPlan,
+}

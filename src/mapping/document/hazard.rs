@@ -1,0 +1,109 @@
+//! Faults of YAML text that come from JSONPath in it: the parser's own words would not help a person who pasted a path.
+
+use super::{Content, Document};
+use crate::diagnostic::{Code, Diagnostic, FileId};
+use std::ops::Range;
+
+const QUOTE_IT: &str = "put the path in quotes: \"$...\"";
+
+/// The finding for a text that the parser gave up on at byte `at`.
+pub fn syntax(text: &str, file: FileId, at: usize, info: &str) -> Diagnostic {
+    let at = floor_boundary(text, at);
+    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    let previous_start = text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
+    for (start, end) in [(line_start, line_end), (previous_start, line_start)] {
+        if let Some(path) = unquoted_path(&text[start..end]) {
+            let span = start + path.start..start + path.end;
+            let what = if text[span.clone()].contains('[') { "`[`" } else { "a character" };
+            let message = format!("the path holds {what} that YAML reads as its own here");
+            return Diagnostic::new(Code::YamlHazard, file, span, message).help(QUOTE_IT);
+        }
+    }
+    let indent = &text[line_start..at];
+    if text[line_start..line_end].trim_start_matches(' ').starts_with('\t') || indent.contains('\t') && indent.trim().is_empty() {
+        let tab = line_start + text[line_start..line_end].find('\t').unwrap_or(0);
+        return Diagnostic::new(Code::YamlSyntax, file, tab..tab + 1, "a tab stands where YAML takes only blanks")
+            .help("indent with blanks, two for each level");
+    }
+    let end = text[at..].chars().next().filter(|c| *c != '\n').map_or(at, |c| at + c.len_utf8());
+    Diagnostic::new(Code::YamlSyntax, file, at..end, format!("this is not YAML: {info}"))
+        .help("look at the quotes, brackets and blanks here and in the line above")
+}
+
+/// Paths in plain scalars that YAML cut off at a ` #`, which begins a comment.
+pub fn cut_paths(document: &Document, text: &str) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for node in &document.nodes {
+        let Content::Scalar { text: scalar, plain: true } = &node.content else { continue };
+        if !scalar.starts_with('$') || balanced(scalar) {
+            continue;
+        }
+        let rest = &text[node.span.end.min(text.len())..];
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        if line.trim_start().starts_with('#') {
+            let end = node.span.end + line.trim_end().len();
+            findings.push(
+                Diagnostic::new(Code::YamlHazard, document.file, node.span.start..end, "YAML takes `#` and all after it for a comment, so the path is cut off").help(QUOTE_IT),
+            );
+        }
+    }
+    findings
+}
+
+/// An unquoted `$...` in `line` with a bracket or quote in it.
+fn unquoted_path(line: &str) -> Option<Range<usize>> {
+    let mut quote = None;
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), _) if character == open => quote = None,
+            (None, '#') if line[..at].ends_with([' ', '\t']) || at == 0 => return None,
+            (None, '$') if line[..at].chars().next_back().is_none_or(|c| " [{,:-".contains(c)) => {
+                let end = path_end(&line[at..]);
+                if line[at..at + end].contains(['[', '{', '\'', '"', '#']) {
+                    return Some(at..at + end);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where a pasted path ends: at the first blank, comma or closing bracket outside its own brackets and quotes.
+fn path_end(text: &str) -> usize {
+    let (mut depth, mut quote) = (0i32, None);
+    for (at, character) in text.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if depth > 0 => quote = Some(character),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')' | '}') if depth == 0 => return at,
+            (None, ']' | ')') => depth -= 1,
+            (None, ',' | ' ' | '\t') if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.trim_end().len()
+}
+
+fn balanced(path: &str) -> bool {
+    let (mut depth, mut quote) = (0i32, None);
+    for character in path.chars() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0 && quote.is_none()
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}

@@ -1,0 +1,3 @@
+//! From YAML to a mapping that can run.
+pub mod document;
+pub mod spec;

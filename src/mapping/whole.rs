@@ -1,0 +1,159 @@
+//! A mapping with its overlays laid over it: key by key, the overlay's word counts, and every key still knows the file it
+//! came from.
+
+use super::document::{At, Many, NodeRef, Place};
+use super::project::Project;
+use super::spec::{Condition, Entries, Entry, Field, Ignore, Join, Short, Spec};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::value::text::nearest;
+use indexmap::IndexMap;
+
+/// A mapping as it counts in this run.
+#[derive(Debug)]
+pub struct Whole<'p> {
+    /// The file itself, then what it extends, up to a mapping that extends nothing.
+    pub layers: Vec<&'p Spec>,
+    pub fields: IndexMap<&'p str, WholeField<'p>>,
+    pub joins: IndexMap<&'p str, (&'p At<String>, &'p At<Join>)>,
+    pub keep: Vec<&'p At<Condition>>,
+    pub ignore: Vec<&'p At<Short<Ignore>>>,
+}
+
+/// One field, its layers from the outermost overlay inwards.
+#[derive(Debug)]
+pub struct WholeField<'p> {
+    pub name: &'p At<String>,
+    pub layers: Vec<&'p At<Short<Field>>>,
+}
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum SourceKey<'p> {
+    /// The short form: the field's own text is a path.
+    Short(Place),
+    From(&'p Many<Short<Entry>>),
+    Template(&'p At<String>),
+    Constant(NodeRef),
+    Use(&'p At<String>, Option<&'p At<String>>),
+    BlankAmong(&'p [At<String>]),
+}
+
+impl<'p> Whole<'p> {
+    /// Lays the files of `name` over each other, or says why that can't be.
+    pub fn of(project: &'p Project, name: &str, findings: &mut Vec<Diagnostic>) -> Option<Whole<'p>> {
+        let mut layers = vec![project.spec(name)?];
+        while let Some(parent) = &layers[layers.len() - 1].extends {
+            let span = project.span(parent.place);
+            if layers.iter().any(|layer| layer.mapping.value == parent.value) {
+                let message = format!("`{}` extends itself by way of this", parent.value);
+                findings.push(Diagnostic::new(Code::ExtendsCycle, parent.place.file, span, message).help("one mapping of the chain must extend nothing"));
+                return None;
+            }
+            match project.spec(parent) {
+                Some(spec) => layers.push(spec),
+                None => {
+                    findings.push(unknown_name(project, parent, "extends"));
+                    return None;
+                }
+            }
+        }
+        let mut whole =
+            Whole { layers: layers.clone(), fields: IndexMap::new(), joins: IndexMap::new(), keep: Vec::new(), ignore: Vec::new() };
+        for spec in layers.into_iter().rev() {
+            whole.lay(project, spec, findings);
+        }
+        Some(whole)
+    }
+
+    /// Lays `spec` over what is there.
+    fn lay(&mut self, project: &'p Project, spec: &'p Spec, findings: &mut Vec<Diagnostic>) {
+        for removed in &spec.remove {
+            if self.fields.shift_remove(removed.as_str()).is_none() {
+                let span = project.span(removed.place);
+                let finding = Diagnostic::new(Code::RemoveUnknown, removed.place.file, span, format!("the parent has no field `{}`", removed.value));
+                findings.push(suggest(finding, removed, self.fields.keys().copied()));
+            }
+        }
+        for (name, field) in spec.fields.iter() {
+            let entry = self.fields.entry(name.as_str()).or_insert_with(|| WholeField { name, layers: Vec::new() });
+            entry.name = name;
+            entry.layers.insert(0, field);
+        }
+        for (name, join) in spec.joins.iter() {
+            self.joins.insert(name, (name, join));
+        }
+        self.keep.extend(spec.keep.iter());
+        self.ignore.extend(spec.ignore.iter());
+    }
+
+    pub fn name(&self) -> &'p At<String> {
+        &self.layers[0].mapping
+    }
+
+    /// The outermost layer's word for a key of the file.
+    pub fn pick<T>(&self, key: impl Fn(&'p Spec) -> Option<T>) -> Option<T> {
+        self.layers.iter().find_map(|layer| key(layer))
+    }
+}
+
+impl<'p> WholeField<'p> {
+    /// Where the field stands: in the outermost file that says something of it.
+    pub fn place(&self) -> Place {
+        self.layers[0].place
+    }
+
+    /// The outermost layer's word for a key, and the field's place in that layer's file.
+    pub fn pick<T>(&self, key: impl Fn(&'p Field) -> Option<T>) -> Option<(T, Place)> {
+        self.layers.iter().find_map(|layer| key(&layer.value.full).map(|value| (value, layer.place)))
+    }
+
+    /// The lists of a key that every layer adds to or replaces as a whole: the outermost that is not empty.
+    pub fn pick_list<T>(&self, key: impl Fn(&'p Field) -> &'p [T]) -> &'p [T] {
+        self.layers.iter().map(|layer| key(&layer.value.full)).find(|list| !list.is_empty()).unwrap_or(&[])
+    }
+
+    /// Each layer's sources, the outermost first; a layer may have none (it says something else) or, wrongly, several.
+    pub fn sources(&self) -> Vec<(Place, Vec<SourceKey<'p>>)> {
+        self.layers.iter().map(|layer| (layer.place, sources(layer))).collect()
+    }
+
+    /// Each layer's spellings, the outermost first.
+    pub fn spellings(&self) -> impl Iterator<Item = &'p Entries<Many<NodeRef>>> {
+        self.layers.iter().filter_map(|layer| layer.value.full.spellings.as_ref())
+    }
+}
+
+fn sources<'p>(layer: &'p At<Short<Field>>) -> Vec<SourceKey<'p>> {
+    if layer.short {
+        return vec![SourceKey::Short(layer.place)];
+    }
+    let field = &layer.value.full;
+    let mut found = Vec::new();
+    found.extend(field.from.as_ref().map(SourceKey::From));
+    found.extend(field.template.as_ref().map(SourceKey::Template));
+    found.extend(field.constant.map(SourceKey::Constant));
+    found.extend(field.used.as_ref().map(|used| SourceKey::Use(used, field.of.as_ref())));
+    found.extend(field.blank_among.as_ref().map(|names| SourceKey::BlankAmong(names)));
+    found
+}
+
+/// A name of a mapping that no file given has.
+pub fn unknown_name(project: &Project, name: &At<String>, key: &str) -> Diagnostic {
+    let message = format!("`{key}` names `{}`, and no file given has `mapping: {}`", name.value, name.value);
+    let finding = Diagnostic::new(Code::UnknownName, name.place.file, project.span(name.place), message);
+    match nearest(name, project.names()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("give that file on the command line as well"),
+    }
+}
+
+/// Adds "did you mean" where a candidate is near, else the list of what there is.
+pub fn suggest<'c>(finding: Diagnostic, written: &str, candidates: impl Iterator<Item = &'c str> + Clone) -> Diagnostic {
+    match nearest(written, candidates.clone()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")).replacement(near),
+        None => {
+            let names: Vec<&str> = candidates.take(12).collect();
+            if names.is_empty() { finding } else { finding.help(format!("there is {}", names.join(", "))) }
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Reads the places that a set of paths names out of a record's text, in one pass and without building what no path touches.
+//! Paths of names and indices are answered on the way; the others get the smallest part of the record that can answer them
+//! as a [`Tree`]. [`ReadPlan::read_generally`] is the same by way of a tree of the whole: the meaning that the pass is held to.
+
+use super::found::RawShape;
+use super::json::{Data, JsonError, JsonFault, Scanner, Tree, decode_lossy, write_compact, write_string};
+use super::path::{Path, Segment, Selector, TooMuchWork};
+use super::{Found, Raw};
+use std::borrow::Cow;
+
+/// What one path found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Slot<'a> {
+    /// A path of names and indices finds one place.
+    One(Found<'a>),
+    /// Any other path finds any number of values, which may be null.
+    Many(Vec<Raw<'a>>),
+}
+
+/// Why a record can't be read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    #[error("{path}: {source}")]
+    TooMuchWork { path: String, source: TooMuchWork },
+}
+
+/// Paths merged into one tree of names, made once for a mapping.
+#[derive(Debug, Clone)]
+pub struct ReadPlan {
+    nodes: Vec<Node>,
+    /// The paths, by slot.
+    paths: Vec<PlannedPath>,
+    /// How many nodes hand their text to paths that are not singular.
+    captures: usize,
+    /// Whether the top-level names `/root/id` and the like, HiBob's second copy of each value, are passed over.
+    drops_slash_names: bool,
+}
+
+#[derive(Debug, Clone)]
+struct PlannedPath {
+    path: Path,
+    /// How the path is answered when it is no plain walk: which captured text, and how many segments led to it.
+    general: Option<(usize, usize)>,
+    /// Paths below `humanReadable` never count as absent: null values are left out there.
+    never_absent: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    names: Vec<(Box<str>, usize)>,
+    indices: Vec<(usize, usize)>,
+    slots: Vec<usize>,
+    capture: Option<usize>,
+}
+
+/// A top-level name of HiBob's flat copy: `/work/title`.
+pub fn is_slash_name(name: &str) -> bool {
+    name.strip_prefix('/').is_some_and(|rest| rest.contains('/'))
+}
+
+impl ReadPlan {
+    pub fn new(drops_slash_names: bool) -> Self {
+        ReadPlan { nodes: vec![Node::default()], paths: Vec::new(), captures: 0, drops_slash_names }
+    }
+
+    /// The slot in which the path's answer will lie; equal paths share one.
+    pub fn add(&mut self, path: &Path) -> usize {
+        if let Some(slot) = self.paths.iter().position(|planned| planned.path == *path) {
+            return slot;
+        }
+        let slot = self.paths.len();
+        let prefix = path.singular_prefix();
+        let singular = prefix == path.segments.len();
+        let steps = if singular || !path.looks_at_root() { prefix } else { 0 };
+        let node = path.segments[..steps].iter().fold(0, |node, segment| self.child(node, segment));
+        let general = if singular {
+            self.nodes[node].slots.push(slot);
+            None
+        } else {
+            let capture = *self.nodes[node].capture.get_or_insert(self.captures);
+            self.captures = self.captures.max(capture + 1);
+            Some((capture, steps))
+        };
+        let first_name = match path.segments.first() {
+            Some(Segment::Child(selectors)) => match selectors.as_slice() {
+                [Selector::Name(name)] => Some(&**name),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.paths.push(PlannedPath { path: path.clone(), general, never_absent: first_name == Some("humanReadable") });
+        slot
+    }
+
+    fn child(&mut self, node: usize, segment: &Segment) -> usize {
+        let Segment::Child(selectors) = segment else { unreachable!("a singular prefix has child segments only") };
+        let next = self.nodes.len();
+        let child = match selectors.as_slice() {
+            [Selector::Name(name)] => match self.nodes[node].names.iter().find(|(known, _)| known == name) {
+                Some((_, child)) => return *child,
+                None => self.nodes[node].names.push((name.clone(), next)),
+            },
+            [Selector::Index(index)] => {
+                let index = usize::try_from(*index).expect("a singular prefix has no negative index");
+                match self.nodes[node].indices.iter().find(|(known, _)| *known == index) {
+                    Some((_, child)) => return *child,
+                    None => self.nodes[node].indices.push((index, next)),
+                }
+            }
+            _ => unreachable!("a singular prefix has one name or index a segment"),
+        };
+        let () = child;
+        self.nodes.push(Node::default());
+        next
+    }
+
+    pub fn len(&self) -> usize {
+        self.paths.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    pub fn path(&self, slot: usize) -> &Path {
+        &self.paths[slot].path
+    }
+
+    /// Fills `slots` with what each path finds in `record`, which may have white space around it.
+    ///
+    /// # Errors
+    /// Whatever of the record is not JSON, touched or not; an object that a path enters and that has a name twice; a path
+    /// that would visit too many values.
+    pub fn read<'a>(&self, record: &'a str, slots: &mut Vec<Slot<'a>>) -> Result<(), ReadError> {
+        slots.clear();
+        slots.resize(self.paths.len(), Slot::One(Found::Absent));
+        let mut pass = Pass { plan: self, slots, captured: vec![None; self.captures], names: Vec::new() };
+        let mut scanner = Scanner::new(record);
+        pass.value(&mut scanner, 0, 0)?;
+        scanner.end()?;
+        let captured = pass.captured;
+        let mut trees: Vec<Option<Tree<'a>>> = vec![None; self.captures];
+        for (slot, planned) in self.paths.iter().enumerate() {
+            if let Some((capture, skip)) = planned.general {
+                slots[slot] = Slot::Many(Vec::new());
+                let Some(text) = captured[capture] else { continue };
+                if trees[capture].is_none() {
+                    let mut tree = Tree::parse(text)?;
+                    if skip == 0 {
+                        self.drop_slash_names(&mut tree);
+                    }
+                    trees[capture] = Some(tree);
+                }
+                let tree = trees[capture].as_ref().expect("set just above");
+                slots[slot] = Slot::Many(self.select(planned, skip, tree)?);
+            } else if planned.path.segments.is_empty() && self.drops_slash_names {
+                let mut tree = Tree::parse(record.trim())?;
+                self.drop_slash_names(&mut tree);
+                slots[slot] = Slot::One(Found::of(without_dropped(&tree)));
+            }
+        }
+        self.settle(slots);
+        Ok(())
+    }
+
+    /// The same as [`ReadPlan::read`], by way of a tree of the whole record.
+    ///
+    /// # Errors
+    /// As `read`; besides, a name twice in an object that no path enters.
+    pub fn read_generally<'a>(&self, record: &'a str, slots: &mut Vec<Slot<'a>>) -> Result<(), ReadError> {
+        let mut tree = Tree::parse(record)?;
+        self.drop_slash_names(&mut tree);
+        slots.clear();
+        for planned in &self.paths {
+            let slot = if planned.general.is_some() {
+                Slot::Many(self.select(planned, 0, &tree)?)
+            } else if planned.path.segments.is_empty() {
+                Slot::One(Found::of(without_dropped(&tree)))
+            } else {
+                Slot::One(walk(&tree, &planned.path.segments))
+            };
+            slots.push(slot);
+        }
+        self.settle(slots);
+        Ok(())
+    }
+
+    fn select<'a>(&self, planned: &PlannedPath, skip: usize, tree: &Tree<'a>) -> Result<Vec<Raw<'a>>, ReadError> {
+        match planned.path.select_from(skip, tree, tree) {
+            Ok(nodes) => Ok(nodes
+                .into_iter()
+                .map(|node| if std::ptr::eq(node, tree) { without_dropped(tree) } else { Raw::new(node.raw) })
+                .collect()),
+            Err(source) => Err(ReadError::TooMuchWork { path: planned.path.text().to_owned(), source }),
+        }
+    }
+
+    fn drop_slash_names(&self, tree: &mut Tree<'_>) {
+        if let (true, Data::Object(members)) = (self.drops_slash_names, &mut tree.data) {
+            members.retain(|(name, _)| !is_slash_name(name));
+        }
+    }
+
+    fn settle(&self, slots: &mut [Slot<'_>]) {
+        for (planned, slot) in self.paths.iter().zip(slots) {
+            if planned.never_absent && *slot == Slot::One(Found::Absent) {
+                *slot = Slot::One(Found::Null);
+            }
+        }
+    }
+}
+
+/// The text of a record's tree, written anew if slash names were dropped from it.
+fn without_dropped<'a>(tree: &Tree<'a>) -> Raw<'a> {
+    let Data::Object(members) = &tree.data else { return Raw::new(tree.raw) };
+    if !tree.raw.contains("\"/") {
+        return Raw::new(tree.raw);
+    }
+    let mut out = vec![b'{'];
+    for (index, (name, value)) in members.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_string(&mut out, name);
+        out.push(b':');
+        write_compact(&mut out, value.raw);
+    }
+    out.push(b'}');
+    Raw::owned(String::from_utf8(out).expect("JSON made from text is UTF-8"))
+}
+
+/// What stands in the way of a walk, or at its end: the reference for the pass.
+fn walk<'a>(tree: &Tree<'a>, segments: &[Segment]) -> Found<'a> {
+    let mut node = tree;
+    for segment in segments {
+        let Segment::Child(selectors) = segment else { unreachable!("singular paths have child segments only") };
+        let next = match (&node.data, &selectors[0]) {
+            (Data::Object(_), Selector::Name(name)) => match node.get(name) {
+                Some(next) => next,
+                None => return Found::Absent,
+            },
+            (Data::Array(items), Selector::Index(index)) => match usize::try_from(*index).ok().and_then(|i| items.get(i)) {
+                Some(next) => next,
+                None => return Found::Null,
+            },
+            _ => return blocked(&Raw::new(node.raw)),
+        };
+        node = next;
+    }
+    Found::of(Raw::new(node.raw))
+}
+
+/// What a path finds that should go on below a value that has nothing below it: HiBob sends `""` for an empty object.
+fn blocked(raw: &Raw<'_>) -> Found<'static> {
+    match Found::of(raw.clone()) {
+        Found::Blank => Found::Blank,
+        _ => Found::Null,
+    }
+}
+
+struct Pass<'p, 'a> {
+    plan: &'p ReadPlan,
+    slots: &'p mut Vec<Slot<'a>>,
+    captured: Vec<Option<&'a str>>,
+    /// The names of the objects that are being read, the innermost last.
+    names: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Pass<'_, 'a> {
+    /// Reads the next value, at which the plan's `node` stands.
+    fn value(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
+        let planned = &self.plan.nodes[node];
+        let first = scanner.peek();
+        let start = scanner.position();
+        let names = !planned.names.is_empty();
+        match first {
+            Some(b'{') if names || node == 0 => self.object(scanner, node, depth)?,
+            Some(b'[') if !planned.indices.is_empty() => self.array(scanner, node, depth)?,
+            _ => {
+                let raw = Raw::new(scanner.value(depth)?);
+                if names || !planned.indices.is_empty() {
+                    let found = blocked(&raw);
+                    self.below(node, &found);
+                }
+            }
+        }
+        let text = scanner.slice(start, scanner.position());
+        for slot in &self.plan.nodes[node].slots {
+            self.slots[*slot] = Slot::One(Found::of(Raw::new(text)));
+        }
+        if let Some(capture) = self.plan.nodes[node].capture {
+            self.captured[capture] = Some(text);
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
+        if depth >= super::json::MAX_DEPTH {
+            return Err(scanner.error(JsonFault::TooDeep));
+        }
+        // What asks for an index of an object finds nothing.
+        for (_, child) in &self.plan.nodes[node].indices {
+            self.reach(*child, &Found::Null);
+        }
+        scanner.expect(b'{', "{")?;
+        let mut seen = SeenNames { first: self.names.len(), bits: [0; 16] };
+        if scanner.peek() == Some(b'}') {
+            return scanner.expect(b'}', "}");
+        }
+        loop {
+            let name = decode_lossy(scanner.string()?);
+            scanner.expect(b':', "a colon after a name")?;
+            if seen.twice(&name, &self.names) {
+                return Err(scanner.error(JsonFault::DuplicateName(name.into_owned())));
+            }
+            let child = if node == 0 && self.plan.drops_slash_names && is_slash_name(&name) {
+                None
+            } else {
+                self.plan.nodes[node].names.iter().find(|(known, _)| **known == *name).map(|(_, child)| *child)
+            };
+            self.names.push(name);
+            match child {
+                Some(child) => self.value(scanner, child, depth + 1)?,
+                None => drop(scanner.value(depth + 1)?),
+            }
+            if scanner.peek() != Some(b',') {
+                self.names.truncate(seen.first);
+                return scanner.expect(b'}', "a comma or }");
+            }
+            scanner.expect(b',', "a comma")?;
+        }
+    }
+
+    fn array(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
+        if depth >= super::json::MAX_DEPTH {
+            return Err(scanner.error(JsonFault::TooDeep));
+        }
+        // A list has no names, and may be shorter than the index: nothing there, and no permission at fault.
+        self.below(node, &Found::Null);
+        scanner.expect(b'[', "[")?;
+        if scanner.peek() == Some(b']') {
+            return scanner.expect(b']', "]");
+        }
+        let mut index = 0;
+        loop {
+            let child = self.plan.nodes[node].indices.iter().find(|(known, _)| *known == index).map(|(_, child)| *child);
+            match child {
+                Some(child) => {
+                    self.reach(child, &Found::Absent);
+                    self.value(scanner, child, depth + 1)?;
+                }
+                None => drop(scanner.value(depth + 1)?),
+            }
+            if scanner.peek() != Some(b',') {
+                return scanner.expect(b']', "a comma or ]");
+            }
+            scanner.expect(b',', "a comma")?;
+            index += 1;
+        }
+    }
+
+    /// Puts `found` into every slot at and below `node`.
+    fn reach(&mut self, node: usize, found: &Found<'a>) {
+        for slot in &self.plan.nodes[node].slots {
+            self.slots[*slot] = Slot::One(found.clone());
+        }
+        self.below(node, found);
+    }
+
+    fn below(&mut self, node: usize, found: &Found<'a>) {
+        let Node { names, indices, .. } = &self.plan.nodes[node];
+        for child in names.iter().map(|(_, child)| *child).chain(indices.iter().map(|(_, child)| *child)) {
+            self.reach(child, found);
+        }
+    }
+}
+
+/// Finds a name that stands twice in one object: a small filter first, the names themselves only when it says maybe.
+struct SeenNames {
+    first: usize,
+    bits: [u64; 16],
+}
+
+impl SeenNames {
+    fn twice(&mut self, name: &str, names: &[Cow<'_, str>]) -> bool {
+        let bytes = name.as_bytes();
+        let hash = bytes.iter().fold(bytes.len() as u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        let (word, bit) = ((hash >> 6 & 15) as usize, 1u64 << (hash & 63));
+        let maybe = self.bits[word] & bit != 0;
+        self.bits[word] |= bit;
+        maybe && names[self.first..].iter().any(|known| *known == name)
+    }
+}
+
+/// What a record's outermost value is, for a message about one that is no object.
+pub fn outermost(record: &str) -> Option<RawShape> {
+    let text = record.trim_start();
+    (!text.is_empty()).then(|| Raw::new(text).shape())
+}
