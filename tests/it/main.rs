@@ -1,1 +1,1 @@
-
+mod jsonpath_suite;

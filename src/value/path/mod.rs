@@ -1,6 +1,19 @@
-//! RFC 9535 JSONPath: text to a plan ([`Path`]), and the plan's walk over a [`Tree`](super::json::Tree).
+//! RFC 9535 JSONPath: text to a plan ([`Path`]), and the plan's walk over a [`Tree`].
 //! jsonpath-rust reads the text; what it accepts or reads otherwise than the RFC says is caught here.
 
+mod filter;
+mod literal;
+mod message;
+mod parse;
+mod plan;
+mod print;
+mod regexp;
+mod select;
+mod token;
+
+pub use select::{MAX_STEPS, TooMuchWork};
+
+use super::json::Tree;
 use std::ops::Range;
 
 /// A JSONPath query that can run.
@@ -8,11 +21,13 @@ use std::ops::Range;
 pub struct Path {
     text: String,
     pub segments: Vec<Segment>,
+    warnings: Vec<PathError>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Segment {
     Child(Vec<Selector>),
+    /// The node itself and everything below it.
     Descendant(Vec<Selector>),
 }
 
@@ -20,11 +35,94 @@ pub enum Segment {
 pub enum Selector {
     Name(Box<str>),
     Wildcard,
+    /// Below zero counts from the end.
     Index(i64),
+    /// Absent parts have the defaults of RFC 9535, 2.3.4.2.
+    Slice {
+        start: Option<i64>,
+        end: Option<i64>,
+        step: Option<i64>,
+    },
+    Filter(Box<Filter>),
+}
+
+/// What a filter asks of each element or member.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    Or(Vec<Filter>),
+    And(Vec<Filter>),
+    Not(Box<Filter>),
+    /// The query selects something.
+    Exists(Query),
+    Compare {
+        left: Operand,
+        operator: Operator,
+        right: Operand,
+    },
+    /// `match()`, where the `whole` text must fit, or `search()`.
+    Matches {
+        whole: bool,
+        text: Operand,
+        pattern: Pattern,
+    },
+}
+
+/// A path inside a filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// Starts at `$`, not at `@`.
+    pub absolute: bool,
+    pub segments: Vec<Segment>,
+}
+
+/// One value of a filter: a literal, what a singular query finds, or what a function gives.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    Null,
+    Boolean(bool),
+    /// The digits as written.
+    Number(Box<str>),
+    Text(Box<str>),
+    /// Selects one node or none.
+    Query(Query),
+    Length(Box<Operand>),
+    Count(Query),
+    Value(Query),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// The second argument of `match()` and `search()`.
+#[derive(Debug, Clone)]
+pub enum Pattern {
+    /// Written in the path, compiled once; no regex if the text is no I-Regexp (RFC 9485), which then fits nothing.
+    Fixed { text: Box<str>, regex: Option<regex::Regex> },
+    /// Read from the record.
+    Computed(Operand),
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            // The regex follows from the text.
+            (Pattern::Fixed { text: a, .. }, Pattern::Fixed { text: b, .. }) => a == b,
+            (Pattern::Computed(a), Pattern::Computed(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 /// Why a text is no JSONPath.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct PathError {
     /// The bytes of the path's text that are at fault.
     pub span: Range<usize>,
@@ -32,4 +130,110 @@ pub struct PathError {
     pub message: String,
     /// What to write instead, where that is known.
     pub help: Option<String>,
+}
+
+impl Path {
+    /// Reads a path; it starts with `$`.
+    ///
+    /// # Errors
+    /// Whatever RFC 9535 does not call well-formed and valid, paths of more than 10,000 bytes, and paths nested more than
+    /// 32 deep. The first fault is told.
+    pub fn parse(text: &str) -> Result<Path, PathError> {
+        let (segments, warnings) = parse::parse(text)?;
+        Ok(Path { text: text.to_owned(), segments, warnings })
+    }
+
+    /// The path as written; [`Path::to_string`] gives the canonical text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is valid but can't be meant: a pattern that no text fits because it is no I-Regexp.
+    pub fn warnings(&self) -> &[PathError] {
+        &self.warnings
+    }
+
+    /// How many leading segments are a single name or a single index that is not negative.
+    pub fn singular_prefix(&self) -> usize {
+        let simple = |segment: &&Segment| matches!(segment, Segment::Child(selectors) if matches!(selectors.as_slice(), [Selector::Name(_) | Selector::Index(0..)]));
+        self.segments.iter().take_while(simple).count()
+    }
+
+    /// Whether every segment is a single name or index, so that there is one match at most.
+    pub fn is_singular(&self) -> bool {
+        is_singular(&self.segments)
+    }
+
+    /// Whether some filter has a query that starts at `$`.
+    pub fn looks_at_root(&self) -> bool {
+        self.segments.iter().any(Segment::looks_at_root)
+    }
+
+    /// The matches in the record `root`, in the order of RFC 9535.
+    ///
+    /// # Errors
+    /// The path would visit more than [`MAX_STEPS`] values.
+    pub fn select<'t, 'a>(&self, root: &'t Tree<'a>) -> Result<Vec<&'t Tree<'a>>, TooMuchWork> {
+        self.select_from(0, root, root)
+    }
+
+    /// What the segments after the first `skip` select from `node`; absolute queries of filters start at `root`.
+    ///
+    /// # Errors
+    /// The path would visit more than [`MAX_STEPS`] values.
+    pub fn select_from<'t, 'a>(
+        &self,
+        skip: usize,
+        node: &'t Tree<'a>,
+        root: &'t Tree<'a>,
+    ) -> Result<Vec<&'t Tree<'a>>, TooMuchWork> {
+        select::Walk::new(root).run(self.segments.get(skip..).unwrap_or_default(), node)
+    }
+}
+
+fn is_singular(segments: &[Segment]) -> bool {
+    segments.iter().all(|segment| {
+        matches!(segment, Segment::Child(selectors) if matches!(selectors.as_slice(), [Selector::Name(_) | Selector::Index(_)]))
+    })
+}
+
+impl Segment {
+    pub fn selectors(&self) -> &[Selector] {
+        let (Segment::Child(selectors) | Segment::Descendant(selectors)) = self;
+        selectors
+    }
+
+    fn looks_at_root(&self) -> bool {
+        self.selectors().iter().any(|selector| matches!(selector, Selector::Filter(filter) if filter.looks_at_root()))
+    }
+}
+
+impl Filter {
+    fn looks_at_root(&self) -> bool {
+        match self {
+            Filter::Or(parts) | Filter::And(parts) => parts.iter().any(Filter::looks_at_root),
+            Filter::Not(inner) => inner.looks_at_root(),
+            Filter::Exists(query) => query.looks_at_root(),
+            Filter::Compare { left, operator: _, right } => left.looks_at_root() || right.looks_at_root(),
+            Filter::Matches { whole: _, text, pattern } => {
+                text.looks_at_root() || matches!(pattern, Pattern::Computed(operand) if operand.looks_at_root())
+            }
+        }
+    }
+}
+
+impl Query {
+    fn looks_at_root(&self) -> bool {
+        self.absolute || self.segments.iter().any(Segment::looks_at_root)
+    }
+}
+
+impl Operand {
+    fn looks_at_root(&self) -> bool {
+        match self {
+            Operand::Null | Operand::Boolean(_) | Operand::Number(_) | Operand::Text(_) => false,
+            Operand::Query(query) | Operand::Count(query) | Operand::Value(query) => query.looks_at_root(),
+            Operand::Length(operand) => operand.looks_at_root(),
+        }
+    }
 }
