@@ -1,4 +1,5 @@
 //! bobmap.
+pub mod catalog;
 pub mod diagnostic;
 pub mod mapping;
 pub mod source;
