@@ -38,12 +38,10 @@ pub enum Problem {
     NoCatalog,
     #[error("these are lists without fields; save the answer to GET /v1/company/people/fields as well")]
     OnlyLists,
-    #[error("the catalog is written in format {found}, and this bobmap reads format {}: use a newer bobmap", 1)]
+    #[error("the catalog is written in format {found}, and this bobmap reads format {}: use a newer bobmap", super::file::FORMAT)]
     Newer { found: u64 },
     #[error("the field `{field}` stands in the category `{category}`, which `categories` does not have{}", DidYouMean(near))]
     UnknownCategory { field: String, category: String, near: Option<String> },
-    #[error("the fields `{first}` and `{second}` stand at one place in a record, `{path}`")]
-    SamePath { first: String, second: String, path: String },
     #[error("the list `{list}` has the item `{item}` twice")]
     ItemTwice { list: String, item: String },
     #[error("`pulled` is `{found}`, expected a date like 2026-03-01")]

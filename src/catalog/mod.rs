@@ -3,10 +3,13 @@
 
 mod builtin;
 mod error;
+mod file;
 mod kind;
+mod metadata;
 mod near;
 
-pub use error::CatalogError;
+pub use error::{CatalogError, Problem};
+pub use file::{CatalogFile, FieldEntry, ItemEntry};
 pub use kind::FieldKind;
 pub use near::Suggestion;
 
@@ -16,7 +19,7 @@ use indexmap::IndexMap;
 use std::collections::HashMap;
 
 /// Fields by id, categories by id, lists by id.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Catalog {
     origin: Origin,
     pulled: Option<String>,
