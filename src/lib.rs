@@ -3,5 +3,6 @@ pub mod catalog;
 pub mod diagnostic;
 pub mod mapping;
 pub mod source;
+pub mod target;
 pub mod transform;
 pub mod value;
