@@ -7,6 +7,7 @@ mod file;
 mod kind;
 mod metadata;
 mod near;
+pub mod resource;
 
 pub use error::{CatalogError, Problem};
 pub use file::{CatalogFile, FieldEntry, ItemEntry};

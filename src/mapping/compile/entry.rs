@@ -1,0 +1,246 @@
+//! Entries of `from`: each alone, and in their order.
+
+use super::field::FieldType;
+use super::source::{EntryForm, WrittenEntry};
+use super::spelling::WrittenSpellings;
+use super::step::{FROM_JSON, can_become};
+use super::{Compiler, Scope};
+use crate::diagnostic::{Code, Related};
+use crate::mapping::compiled::{Entry, EntrySource, FieldIndex, OnInvalid, PathUse, StepUse};
+use crate::mapping::document::{At, NodeRef, Place};
+use crate::mapping::spec::{self, Take};
+use crate::mapping::whole::WholeField;
+use crate::value::text::fold;
+use crate::value::{Kind, Shape};
+
+impl<'p> Compiler<'p> {
+    #[allow(clippy::too_many_arguments, reason = "what an entry inherits from its field")]
+    pub(super) fn entry(
+        &mut self,
+        scope: &Scope<'p>,
+        written: &WrittenEntry<'p>,
+        kind: &FieldType,
+        field_then: (&[StepUse], &'p [At<spec::Step>]),
+        has_spellings: bool,
+        on_invalid: OnInvalid,
+        needs: &mut Vec<FieldIndex>,
+    ) -> Option<Entry> {
+        let on_invalid = Self::entry_action(written, on_invalid);
+        let place = written.place;
+        let empty: &'static [At<spec::Step>] = &[];
+        let (when, steps): (&'p [At<spec::Condition>], &'p [At<spec::Step>]) = match written.form {
+            EntryForm::Full(full) => (&full.when.0, &full.then.0),
+            _ => (&[], empty),
+        };
+        let when = self.clauses(scope, when.iter());
+        needs.extend(when.iter().flat_map(|clause| &clause.any).filter_map(super::condition::field_of));
+        let then = self.steps(scope, steps, needs);
+        let (what, text, start) = match written.form {
+            EntryForm::Bare => {
+                let text = self.project.text(place).to_owned();
+                self.path_entry(scope, &text, place, None, Take::Only)?
+            }
+            EntryForm::Full(full) => match (&full.path, &full.template, full.constant) {
+                (Some(path), None, None) => self.path_entry(scope, path, path.place, full.category.as_ref(), full.take.unwrap_or_default())?,
+                (None, Some(template), None) => self.template_entry(scope, template, needs)?,
+                (None, None, Some(constant)) => self.constant_entry(constant, kind)?,
+                _ => {
+                    self.find(Code::SeveralSources, place, "an entry has exactly one of `path`, `template` and `constant`");
+                    return None;
+                }
+            },
+            EntryForm::Template(template) => self.template_entry(scope, template, needs)?,
+            EntryForm::Constant(constant) => self.constant_entry(constant, kind)?,
+            EntryForm::Use(used, _) => {
+                self.find(Code::BadOverlay, used.place, "a field that uses another file's rule can't be inherited into a `from`").help =
+                    Some("give the field its own `from`".to_owned());
+                return None;
+            }
+        };
+        if let EntrySource::Path { path, .. } = &what {
+            self.check_locale_text(path, kind, place);
+        }
+        if !matches!(what, EntrySource::Constant(_)) {
+            self.check_shapes(start, (&then, steps), field_then, kind, has_spellings, place);
+        }
+        Some(Entry { text, place, what, when, then, on_invalid })
+    }
+
+    fn path_entry(
+        &mut self,
+        scope: &Scope<'p>,
+        text: &str,
+        place: Place,
+        category: Option<&At<String>>,
+        take: Take,
+    ) -> Option<(EntrySource, String, Vec<Shape>)> {
+        if !text.starts_with('$') {
+            let help = if scope.whole.fields.contains_key(text) {
+                format!("a field of this file is reached by `template: \"{{{text}}}\"` or `use: {text}`; a path begins with `$.`")
+            } else {
+                format!("a path begins with `$.`: `$.{text}`; a fixed word is written `{{ constant: {text} }}`")
+            };
+            self.find(Code::BadPath, place, format!("`{text}` is no path")).help = Some(help);
+            return None;
+        }
+        let path = self.path(scope, text, place, category)?;
+        let shapes = match (take, self.catalog_shapes(&path)) {
+            (Take::All, _) => vec![Shape::List],
+            (_, Some(shapes)) => shapes,
+            (_, None) => FROM_JSON.to_vec(),
+        };
+        Some((EntrySource::Path { path, take }, text.to_owned(), shapes))
+    }
+
+    /// The shapes that the catalog promises for a path: humanReadable gives texts, a field what its type says.
+    fn catalog_shapes(&mut self, path: &PathUse) -> Option<Vec<Shape>> {
+        if path.human_readable {
+            return Some(vec![Shape::Text]);
+        }
+        let catalog = path.catalog.as_ref()?;
+        let field = self.environment.catalog.field(&catalog.field)?;
+        let parsed = self.parse_path(&path.text, self.leaf().mapping.place)?;
+        let names = super::path::leading_names(&parsed.path);
+        if names.len() != parsed.path.segments.len() {
+            return None;
+        }
+        let taken = field.path.split('.').count();
+        names.get(taken..).map(|rest| field.shapes(rest).to_vec())
+    }
+
+    fn template_entry(&mut self, scope: &Scope<'p>, template: &'p At<String>, needs: &mut Vec<FieldIndex>) -> Option<(EntrySource, String, Vec<Shape>)> {
+        let compiled = self.template(scope, template, template.place, needs)?;
+        Some((EntrySource::Template(compiled), template.value.clone(), vec![Shape::Text]))
+    }
+
+    fn constant_entry(&mut self, constant: NodeRef, kind: &FieldType) -> Option<(EntrySource, String, Vec<Shape>)> {
+        let value = self.own_word(constant.0, kind, Code::EntryTypeMismatch)?;
+        Some((EntrySource::Constant(value), "constant".to_owned(), Vec::new()))
+    }
+
+    fn check_locale_text(&mut self, path: &PathUse, kind: &FieldType, place: Place) {
+        let text = |kind: Kind| matches!(kind, Kind::String | Kind::Enum);
+        let fits = text(kind.kind) || kind.kind == Kind::List && text(kind.items);
+        if path.human_readable && !fits {
+            let message = format!("humanReadable is text in the reader's language; no {} can be read from it", kind.kind);
+            self.find(Code::LocaleText, place, message).help = Some("use the same path without `humanReadable`".to_owned());
+        }
+    }
+
+    fn check_shapes(
+        &mut self,
+        start: Vec<Shape>,
+        own: (&[StepUse], &'p [At<spec::Step>]),
+        field: (&[StepUse], &'p [At<spec::Step>]),
+        kind: &FieldType,
+        has_spellings: bool,
+        place: Place,
+    ) {
+        let no_steps = own.1.is_empty() && field.1.is_empty();
+        if kind.kind == Kind::Json && no_steps {
+            return;
+        }
+        let shapes = self.shapes(start, [own.0, field.0], [own.1, field.1]);
+        if can_become(&shapes, kind.kind, has_spellings) {
+            return;
+        }
+        let list = shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
+        let finding = self.find(Code::EntryTypeMismatch, place, format!("what this gives ({list}) can never be {}", super::literal::expected(kind.kind)));
+        finding.help = Some(match kind.kind {
+            Kind::Integer => "add the step `to_integer`, or give the field another `type`".to_owned(),
+            Kind::Decimal => "add the step `to_decimal`, or give the field another `type`".to_owned(),
+            Kind::Boolean => "add `spellings` with `true` and `false`, or give the field another `type`".to_owned(),
+            _ => "add a step that makes it so, or give the field another `type`".to_owned(),
+        });
+    }
+
+    /// What stands before and after what: entries that can never win, doubles, constants in the way.
+    pub(super) fn check_order(&mut self, written: &[WrittenEntry<'p>], compiled: &[Entry], whole: bool) {
+        if !whole {
+            return;
+        }
+        let last = compiled.len().saturating_sub(1);
+        for (at, entry) in compiled.iter().enumerate() {
+            if matches!(entry.what, EntrySource::Constant(_)) && entry.when.is_empty() && at != last {
+                self.find(Code::ConstantBeforeLast, entry.place, "the constant always wins, so nothing after it is ever looked at").help =
+                    Some("put it last, or give it a `when`".to_owned());
+                return;
+            }
+            let explicit = match written[at].form {
+                EntryForm::Full(full) => full.on_invalid,
+                _ => None,
+            };
+            let try_next = explicit == Some(spec::OnInvalid::TryNext) || last == 0 && entry.on_invalid == OnInvalid::TryNext;
+            if at == last && try_next {
+                self.find(Code::TryNextOnLastEntry, entry.place, "nothing comes after this entry, so there is no next one to try").help =
+                    Some("write `on_invalid: blank` or `reject`".to_owned());
+            }
+            self.check_shadow(at, compiled, written);
+        }
+    }
+
+    fn check_shadow(&mut self, at: usize, compiled: &[Entry], written: &[WrittenEntry<'p>]) {
+        let entry = &compiled[at];
+        let EntrySource::Path { path, take } = &entry.what else { return };
+        for (before, earlier) in compiled[..at].iter().enumerate() {
+            let EntrySource::Path { path: earlier_path, take: earlier_take } = &earlier.what else { continue };
+            if (path.root, path.slot, take) != (earlier_path.root, earlier_path.slot, earlier_take) {
+                continue;
+            }
+            let same = self.json_of(written[at].place) == self.json_of(written[before].place);
+            let related = Related { file: earlier.place.file, span: self.project.span(earlier.place), message: "this entry".to_owned() };
+            if same {
+                let finding = self.find(Code::DuplicateEntry, entry.place, "the entry stands here for the second time");
+                finding.related.push(related);
+                finding.help = Some("keep one of the two".to_owned());
+                return;
+            }
+            if earlier.when.is_empty() && earlier.on_invalid != OnInvalid::TryNext {
+                let finding = self.find(Code::ShadowedEntry, entry.place, "an earlier entry looks at the same place, so this one never wins");
+                finding.related.push(related);
+                finding.help = Some("give the earlier one a `when` or `on_invalid: try_next`, or take one away".to_owned());
+                return;
+            }
+        }
+    }
+
+    fn json_of(&self, place: Place) -> String {
+        self.project.document(place).json(place.node)
+    }
+
+    /// Holds spellings against the items of Bob's lists, where the catalog has them.
+    pub(super) fn check_lists(&mut self, compiled: &[Entry], spelled: Option<&WrittenSpellings>, written: &WholeField<'p>) {
+        let Some(spelled) = spelled else { return };
+        let Some((_, place)) = written.pick(|field| field.spellings.as_ref()) else { return };
+        let catalog = self.environment.catalog;
+        let paths = compiled.iter().filter_map(|entry| match &entry.what {
+            EntrySource::Path { path, .. } => path.catalog.as_ref(),
+            _ => None,
+        });
+        let lists: Vec<Option<_>> = paths.map(|path| path.list.as_deref().and_then(|list| catalog.list(list))).collect();
+        let mut known: Vec<String> = Vec::new();
+        let mut missing: Vec<String> = Vec::new();
+        for item in lists.iter().flatten().flat_map(|list| list.items()) {
+            let forms = [fold(&item.id).into_owned(), fold(&item.label).into_owned()];
+            if !item.archived && !forms.iter().any(|form| spelled.words.contains_key(form)) {
+                missing.push(item.label.clone());
+            }
+            known.extend(forms);
+        }
+        missing.dedup();
+        if !missing.is_empty() && !spelled.takes_everything() {
+            let message = format!("no spelling covers {} of Bob's list", missing.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", "));
+            self.find_key(Code::ListItemUnmapped, place, "spellings", message).help = Some("add each to the word it belongs to".to_owned());
+        }
+        if lists.is_empty() || lists.iter().any(Option::is_none) {
+            return;
+        }
+        let mut unknown: Vec<Place> =
+            spelled.words.iter().filter(|(form, _)| !known.contains(form)).filter_map(|(_, (_, place))| *place).collect();
+        unknown.sort();
+        for place in unknown {
+            let text = self.project.text(place).to_owned();
+            self.find(Code::ListItemUnknown, place, format!("Bob's list has no item `{text}`")).help = Some("it can be taken away".to_owned());
+        }
+    }
+}

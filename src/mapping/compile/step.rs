@@ -1,0 +1,118 @@
+//! Steps: their names, their arguments, and whether each can work on what the one before it gives.
+
+use super::{Compiler, Scope};
+use crate::diagnostic::Code;
+use crate::mapping::compiled::{FieldIndex, StepUse};
+use crate::mapping::document::{At, Place};
+use crate::mapping::spec;
+use crate::transform::{self, Argument, Gives, OnLists};
+use crate::value::{Kind, Shape};
+
+impl<'p> Compiler<'p> {
+    pub(super) fn steps(&mut self, scope: &Scope<'p>, written: &'p [At<spec::Step>], needs: &mut Vec<FieldIndex>) -> Vec<StepUse> {
+        written.iter().filter_map(|step| self.step(scope, step, needs)).collect()
+    }
+
+    fn step(&mut self, scope: &Scope<'p>, written: &'p At<spec::Step>, needs: &mut Vec<FieldIndex>) -> Option<StepUse> {
+        let place = written.place;
+        let Some(definition) = transform::find(&written.name) else {
+            self.find_at(Code::UnknownStep, place, self.name_span(written), format!("there is no step `{}`", written.name));
+            self.suggest(&written.name, transform::ALL.iter().map(|definition| definition.name));
+            return None;
+        };
+        if let (Argument::Required(_), serde_json::Value::Null) = (&definition.argument, &written.argument) {
+            let example = definition.examples.first().map_or("", |example| example.step);
+            self.find(Code::BadArgument, place, format!("`{}` needs to be told more", definition.name)).help =
+                Some(format!("for example `{example}`; `bobmap help {}` explains it", definition.name));
+            return None;
+        }
+        if let (Argument::None, false) = (&definition.argument, written.argument.is_null()) {
+            self.find(Code::BadArgument, place, format!("`{}` takes nothing", definition.name)).help = Some(format!("write `- {}`", definition.name));
+            return None;
+        }
+        let step = match (definition.compile)(&written.argument) {
+            Ok(step) => step,
+            Err(error) => {
+                let code = if error.ambiguous { Code::AmbiguousDateFormat } else { Code::BadArgument };
+                let argument = self.project.child(place, &written.name).unwrap_or(place);
+                self.find(code, argument, error.message).help =
+                    error.help.or_else(|| Some(format!("`bobmap help {}` shows examples", definition.name)));
+                return None;
+            }
+        };
+        let operand = match step.operand() {
+            None => None,
+            Some(name) => {
+                let argument = self.project.child(place, &written.name).unwrap_or(place);
+                let name = At { value: name.to_owned(), place: argument };
+                let field = self.named_field(scope, &name)?;
+                needs.push(field);
+                Some(field)
+            }
+        };
+        Some(StepUse { name: definition.name, step, operand, whole_list: definition.on_lists == OnLists::Whole })
+    }
+
+    fn name_span(&self, written: &At<spec::Step>) -> std::ops::Range<usize> {
+        self.project.key_span(written.place, &written.name)
+    }
+
+    /// Follows the shapes through the steps; says so where one step can take nothing of what the one before it gives.
+    pub(super) fn shapes(&mut self, start: Vec<Shape>, steps: [&[StepUse]; 2], written: [&'p [At<spec::Step>]; 2]) -> Vec<Shape> {
+        let mut shapes = start;
+        for (steps, written) in steps.into_iter().zip(written) {
+            // Steps with faults are missing from `steps`: then there is no telling.
+            if steps.len() != written.len() {
+                return Shape::ALL.to_vec();
+            }
+            for (step, written) in steps.iter().zip(written) {
+                match after(step, &shapes) {
+                    Some(next) => shapes = next,
+                    None => {
+                        self.step_mismatch(step, &shapes, written.place);
+                        return Shape::ALL.to_vec();
+                    }
+                }
+            }
+        }
+        shapes
+    }
+
+    fn step_mismatch(&mut self, step: &StepUse, shapes: &[Shape], place: Place) {
+        let definition = transform::find(step.name).expect("a compiled step has a definition");
+        let list = |shapes: &[Shape]| shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
+        let message = format!("`{}` works on {}; what comes here is {}", step.name, list(definition.accepts), list(shapes));
+        if self.findings.iter().any(|finding| finding.file == place.file && finding.code == Code::StepTypeMismatch && finding.span == self.project.span(place)) {
+            return;
+        }
+        self.find(Code::StepTypeMismatch, place, message).help = Some(format!("`bobmap help {}` shows what it takes", step.name));
+    }
+}
+
+/// The shapes after a step, or `None` if it can work on none of those before it.
+fn after(step: &StepUse, shapes: &[Shape]) -> Option<Vec<Shape>> {
+    let definition = transform::find(step.name).expect("a compiled step has a definition");
+    let each_of_a_list = !step.whole_list && shapes.contains(&Shape::List) && !definition.accepts.contains(&Shape::List);
+    let taken: Vec<Shape> = shapes.iter().copied().filter(|shape| definition.accepts.contains(shape)).collect();
+    let mut next = match definition.gives {
+        Gives::Same => taken.clone(),
+        Gives::Shape(shape) if !taken.is_empty() => vec![shape],
+        Gives::Element if !taken.is_empty() => Shape::ALL.to_vec(),
+        Gives::Shape(_) | Gives::Element => Vec::new(),
+    };
+    if each_of_a_list {
+        next.push(Shape::List);
+    }
+    (!next.is_empty()).then_some(next)
+}
+
+/// The shapes that a path without further knowledge may give.
+pub(super) const FROM_JSON: [Shape; 5] = [Shape::Text, Shape::Number, Shape::Boolean, Shape::List, Shape::Json];
+
+/// Whether a value of one of these shapes can become the field's type.
+pub(super) fn can_become(shapes: &[Shape], kind: Kind, has_spellings: bool) -> bool {
+    if has_spellings {
+        return shapes.iter().any(|shape| matches!(shape, Shape::Text | Shape::Number | Shape::Boolean) || *shape == Shape::List && kind == Kind::List);
+    }
+    shapes.iter().any(|shape| kind.accepts().contains(shape))
+}
