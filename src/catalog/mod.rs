@@ -8,6 +8,7 @@ mod kind;
 mod metadata;
 mod near;
 pub mod resource;
+pub mod permission;
 
 pub use error::{CatalogError, Problem};
 pub use file::{CatalogFile, FieldEntry, ItemEntry};
@@ -193,8 +194,8 @@ impl Catalog {
     /// Ids of categories besides its own in which setup guides look for a field. Only guesses about built-in fields: a
     /// company's own catalog knows better and has none.
     pub fn also_in(&self, field: &Field) -> impl Iterator<Item = &'static str> {
-        let id = if self.is_builtin() { field.id.clone() } else { String::new() };
-        builtin::ALSO.iter().filter(move |(field, _)| *field == id).map(|(_, category)| *category)
+        let guesses = if self.is_builtin() { builtin::ALSO } else { &[] };
+        guesses.iter().filter(|(id, _)| *id == field.id).map(|(_, category)| *category)
     }
 
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
@@ -263,6 +264,17 @@ mod tests {
         assert_eq!(found(&["emails"]), None);
         assert_eq!(found(&["", "email"]), None);
         assert_eq!(found(&[]), None);
+    }
+
+    #[test]
+    fn every_field_is_found_by_its_own_path_and_by_anything_deeper() {
+        for field in Catalog::builtin().fields() {
+            let mut names: Vec<_> = field.path.split('.').collect();
+            let taken = names.len();
+            assert_eq!(found(&names), Some((field.id.as_str(), taken)));
+            names.extend(["zz", "zz"]);
+            assert_eq!(found(&names), Some((field.id.as_str(), taken)));
+        }
     }
 
     #[test]
