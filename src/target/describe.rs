@@ -177,8 +177,7 @@ impl<'s> Description<'s> {
         if !rest.is_empty() {
             return child.at(rest);
         }
-        let field = child.field(first, required);
-        At::Field(Box::new(TargetField { to: (place.len() > 1).then(|| place.to_vec()), ..field }))
+        At::Field(Box::new(child.field(first, required)))
     }
 
     /// Whether a record is right as soon as each of its fields has the field's kind.

@@ -13,13 +13,12 @@ pub(super) enum Node<'m> {
 }
 
 impl Model {
-    /// The record as a tree. Constants come first in their object, as `type` and `schemas` do in what people write.
+    /// The record as a tree. Constants come first in their object, as `schemas` and `type` do in what people write.
     pub(super) fn layout(&self) -> Node<'_> {
         let mut root = Node::Object(Vec::new());
-        for constant in &self.constants {
-            root.insert(&constant.to, Node::Constant(constant));
-        }
+        root.insert_constants(&self.constants, &[]);
         for field in &self.fields {
+            root.insert_constants(&self.constants, around(field.place()));
             root.insert(field.place(), Node::Field(field));
         }
         root
@@ -62,16 +61,16 @@ fn members_of(
                 ((filled > Filled::Not).then_some(Value::Object(object)), filled)
             }
             Node::List(elements) => {
-                let full = |element: &Node<'_>, value: &mut dyn FnMut(&TargetField) -> Option<Value>| match element {
-                    Node::Object(members) => {
-                        let (object, filled) = members_of(members, value);
-                        (filled == Filled::WithValues).then_some(Value::Object(object))
+                let mut full = Vec::new();
+                for element in elements.values() {
+                    let Node::Object(members) = element else { unreachable!("elements of built-in lists are objects") };
+                    let (object, filled) = members_of(members, value);
+                    if filled == Filled::WithValues {
+                        full.push(Value::Object(object));
                     }
-                    _ => unreachable!("elements of built-in lists are objects"),
-                };
-                let elements: Vec<_> = elements.values().filter_map(|element| full(element, value)).collect();
-                let filled = if elements.is_empty() { Filled::Not } else { Filled::WithValues };
-                ((!elements.is_empty()).then_some(Value::Array(elements)), filled)
+                }
+                let filled = if full.is_empty() { Filled::Not } else { Filled::WithValues };
+                ((!full.is_empty()).then_some(Value::Array(full)), filled)
             }
         };
         filled = filled.max(of_member);
@@ -82,7 +81,18 @@ fn members_of(
     (out, filled)
 }
 
+/// The place of the object that a place is in.
+fn around(place: &[String]) -> &[String] {
+    place.split_last().map_or(&[], |(_, around)| around)
+}
+
 impl<'m> Node<'m> {
+    fn insert_constants(&mut self, constants: &'m [Constant], object: &[String]) {
+        for constant in constants.iter().filter(|constant| around(&constant.to) == object) {
+            self.insert(&constant.to, Node::Constant(constant));
+        }
+    }
+
     fn insert(&mut self, place: &'m [String], leaf: Node<'m>) {
         let Some((first, rest)) = place.split_first() else {
             *self = leaf;

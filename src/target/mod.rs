@@ -18,8 +18,11 @@ pub use schema::EMAIL_PATTERN;
 
 use std::sync::OnceLock;
 
+/// Makes the model of a target from its struct, under this name.
+type Make = fn(&str) -> Model;
+
 /// Every built-in target: a new one is a file and a line here.
-const ALL: &[(&str, fn(&str) -> Model)] = &[
+const ALL: &[(&str, Make)] = &[
     ("activtrak.user", activtrak::user::model),
     ("activtrak.scim_user", activtrak::scim_user::model),
     ("activtrak.hris", activtrak::hris::model),

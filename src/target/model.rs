@@ -22,8 +22,7 @@ pub struct Model {
     pub constants: Vec<Constant>,
     /// Kinds alone do not make a record right: each must go through [`Model::validate`].
     pub needs_validation: bool,
-    /// Objects and lists that hold placed fields, and what they are.
-    pub(super) containers: Vec<(Vec<String>, &'static str)>,
+    pub(super) containers: Vec<Container>,
     /// The user's own schema; built-in targets make theirs from the fields.
     pub(super) own_schema: Option<Value>,
     pub(super) validator: OnceLock<jsonschema::Validator>,
@@ -71,6 +70,14 @@ pub struct Constant {
     pub description: &'static str,
 }
 
+/// An object or list that holds placed fields.
+#[derive(Debug)]
+pub(super) struct Container {
+    pub(super) to: Vec<String>,
+    pub(super) title: &'static str,
+    pub(super) description: &'static str,
+}
+
 /// What a target has at a JSON Pointer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum At {
@@ -109,8 +116,8 @@ impl Model {
     }
 
     /// Says what the object or list at `pointer` is.
-    pub(super) fn container(mut self, pointer: &str, description: &'static str) -> Self {
-        self.containers.push((segments(pointer), description));
+    pub(super) fn container(mut self, pointer: &str, title: &'static str, description: &'static str) -> Self {
+        self.containers.push(Container { to: segments(pointer), title, description });
         self
     }
 
@@ -121,7 +128,10 @@ impl Model {
     /// What stands at the place with these unescaped segments.
     pub fn at(&self, place: &[String]) -> At {
         if let Some(schema) = &self.own_schema {
-            return Description::new(schema, schema).at(place);
+            return match Description::new(schema, schema).at(place) {
+                At::Field(field) => At::Field(Box::new(TargetField { to: (place.len() > 1).then(|| place.to_vec()), ..*field })),
+                other => other,
+            };
         }
         match self.fields.iter().find(|field| field.place() == place) {
             Some(field) => At::Field(Box::new(field.clone())),

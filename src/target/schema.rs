@@ -7,8 +7,9 @@ use crate::value::Kind;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-/// What kind `email` keeps: one @ with something on both sides, no blanks.
-pub const EMAIL_PATTERN: &str = r"^[^@\s]+@[^@\s]+$";
+/// What kind `email` keeps, as all dialects of patterns read it: one @ with something on both sides, no blank. `\s` will not do,
+/// because JavaScript counts U+FEFF among the white space and Unicode does not.
+pub const EMAIL_PATTERN: &str = "^[^@ ]+@[^@ ]+$";
 
 impl Model {
     /// The JSON Schema (draft 2020-12) of a record as it is written. For a user's own target, the user's schema.
@@ -97,7 +98,7 @@ impl Writer<'_> {
         for (name, node) in members {
             place.push(name);
             let (schema, sure) = match node {
-                Node::Field(field) => (field_schema(&[field], !field.required), field.required),
+                Node::Field(field) => (field_schema(&[field], name, !field.required), field.required),
                 Node::Constant(constant) => (constant_schema(&[constant], name), true),
                 Node::Object(members) => {
                     let (schema, sure) = self.object(members, place);
@@ -126,10 +127,10 @@ impl Writer<'_> {
 
     /// Puts title, description and example before the schema of an object or list.
     fn contained(&self, place: &[&str], schema: Value) -> Value {
-        let description = self.model.containers.iter().find(|(at, _)| at == place).map_or("", |(_, description)| description);
+        let container = self.model.containers.iter().find(|container| container.to == place);
+        let container = container.expect("each container of a built-in target is described: a test looks at all of them");
         let example = place.iter().try_fold(self.example, |value, segment| value.get(segment));
-        let name = place.last().map_or("", |name| name.rsplit(':').next().unwrap_or(name));
-        let mut out = json!({ "title": humanized(name), "description": description, "examples": [example] });
+        let mut out = json!({ "title": container.title, "description": container.description, "examples": [example] });
         merge(&mut out, schema);
         out
     }
@@ -163,7 +164,8 @@ fn list(elements: &[&Node<'_>]) -> (Value, bool) {
     let certain = |certain: usize| certain == elements.len();
     let required: Vec<_> = keys.iter().filter(|(_, (.., count))| certain(*count)).map(|(name, _)| *name).collect();
     let property = |(name, (fields, constants, count)): (&&str, &(Vec<&TargetField>, Vec<&Constant>, usize))| {
-        let schema = if constants.is_empty() { field_schema(fields, !certain(*count)) } else { constant_schema(constants, name) };
+        let schema =
+            if constants.is_empty() { field_schema(fields, name, !certain(*count)) } else { constant_schema(constants, name) };
         ((*name).to_owned(), schema)
     };
     let properties: Map<_, _> = keys.iter().map(property).collect();
@@ -175,15 +177,18 @@ fn list(elements: &[&Node<'_>]) -> (Value, bool) {
 }
 
 /// The schema of one key that one field, or the same field of several list elements, fills.
-fn field_schema(fields: &[&TargetField], nullable: bool) -> Value {
-    let first = fields[0];
-    let description = match fields {
-        [field] => field.help(),
-        _ => fields.iter().map(|field| format!("`{}`: {}", field.name, field.help())).collect::<Vec<_>>().join("\n\n"),
+fn field_schema(fields: &[&TargetField], name: &str, nullable: bool) -> Value {
+    let (title, description) = match fields {
+        [field] => (field.title.clone(), field.help()),
+        _ => {
+            let lines: Vec<_> = fields.iter().map(|field| format!("`{}`: {}", field.name, field.help())).collect();
+            (humanized(name), lines.join("\n\n"))
+        }
     };
-    let examples: Vec<_> = fields.iter().map(|field| &field.example).collect();
-    let mut out = json!({ "title": first.title, "description": description, "examples": examples });
-    merge(&mut out, kind_schema(first.kind, first, nullable));
+    let mut examples: Vec<_> = fields.iter().map(|field| &field.example).collect();
+    examples.dedup();
+    let mut out = json!({ "title": title, "description": description, "examples": examples });
+    merge(&mut out, kind_schema(fields[0].kind, fields[0], nullable));
     out
 }
 

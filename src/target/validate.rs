@@ -34,7 +34,8 @@ pub(super) fn expected(kind: &ValidationErrorKind) -> String {
     match kind {
         Kind::Type { kind: TypeKind::Single(kind) } => format!("expected {}", type_word(&kind.to_string())),
         Kind::Type { kind: TypeKind::Multiple(kinds) } => {
-            let words: Vec<_> = kinds.iter().map(|kind| type_word(&kind.to_string()).to_owned()).collect();
+            let mut words: Vec<_> = kinds.iter().map(|kind| type_word(&kind.to_string()).to_owned()).collect();
+            words.sort_by_key(|word| word == "null");
             format!("expected {}", words.join(" or "))
         }
         Kind::Required { property } => format!("the key {property} is missing"),

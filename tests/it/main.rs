@@ -1,1 +1,3 @@
 mod jsonpath_suite;
+mod custom_targets;
+mod targets;

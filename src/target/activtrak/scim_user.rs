@@ -15,10 +15,10 @@ pub(in crate::target) fn model(name: &str) -> Model {
         .constant("/schemas", json!([CORE, ENTERPRISE, ACTIVTRAK]), "The URNs of the schemas that the record follows.")
         .constant("/emails/0/primary", true, "Whether this is the main address.")
         .constant("/emails/1/primary", false, "Whether this is the main address.")
-        .container("/name", "The parts of the person's name.")
-        .container("/emails", "The person's e-mail addresses.")
-        .container(&format!("/{ENTERPRISE}"), "SCIM's extension for companies.")
-        .container(&format!("/{ACTIVTRAK}"), "ActivTrak's own extension.")
+        .container("/name", "Name", "The parts of the person's name.")
+        .container("/emails", "E-mails", "The person's e-mail addresses.")
+        .container(&format!("/{ENTERPRISE}"), "Enterprise extension", "SCIM's extension for companies.")
+        .container(&format!("/{ACTIVTRAK}"), "ActivTrak extension", "ActivTrak's own extension.")
 }
 
 /// A user as ActivTrak's SCIM service (Beta, `https://api.activtrak.com/scim/v1`) takes them: a part of SCIM 2.0 and an extension.

@@ -20,13 +20,13 @@ pub(in crate::target) fn model(name: &str) -> Model {
         .constant("/photos/0/type", "photo", TYPE)
         .constant("/addresses/0/type", "work", TYPE)
         .constant("/addresses/1/type", "home", TYPE)
-        .container("/name", "The parts of the person's name.")
-        .container("/emails", "The person's e-mail addresses.")
-        .container("/phoneNumbers", "The person's phone numbers.")
-        .container("/photos", "Links to pictures of the person.")
-        .container("/addresses", "Where the person works and lives.")
-        .container(&format!("/{ENTERPRISE}"), "The extension for companies.")
-        .container(&format!("/{ENTERPRISE}/manager"), "The person whom this person reports to.")
+        .container("/name", "Name", "The parts of the person's name.")
+        .container("/emails", "E-mails", "The person's e-mail addresses.")
+        .container("/phoneNumbers", "Phone numbers", "The person's phone numbers.")
+        .container("/photos", "Photos", "Links to pictures of the person.")
+        .container("/addresses", "Addresses", "Where the person works and lives.")
+        .container(&format!("/{ENTERPRISE}"), "Enterprise extension", "The extension for companies.")
+        .container(&format!("/{ENTERPRISE}/manager"), "Manager", "The person whom this person reports to.")
 }
 
 /// A user of SCIM 2.0 with the extension for companies (RFC 7643 §4.1 and §4.3).
