@@ -2,6 +2,7 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod mapping;
+pub mod report;
 pub mod source;
 pub mod target;
 pub mod transform;

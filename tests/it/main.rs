@@ -1,3 +1,5 @@
-mod jsonpath_suite;
 mod custom_targets;
+mod jsonpath_suite;
+mod report;
+mod snap;
 mod targets;

@@ -1,0 +1,11 @@
+//! Answers become text, JSON, SARIF, XML and tables. Knows nothing of how an answer was found, and writes to no stream.
+
+pub mod diagnostics;
+pub mod table;
+pub mod terminal;
+pub mod tests;
+
+/// `1 file`, `2 files`: only nouns that take an `s`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,5 @@
+//! What the renderers print.
+
+mod diagnostics;
+mod odd_files;
+mod tests;
