@@ -1,3 +1,4 @@
+mod code_pages;
 mod custom_targets;
 mod jsonpath_suite;
 mod report;

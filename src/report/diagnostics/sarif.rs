@@ -31,7 +31,7 @@ pub fn render(diagnostics: &[&Diagnostic], files: &Files, options: &Options<'_>)
 fn rule(code: Code) -> Value {
     let page = code.page();
     // A page is a heading and then paragraphs; the first says what the code means.
-    let meaning = page.split("\n\n").nth(1).unwrap_or(code.summary()).trim();
+    let meaning = page.split("\n\n").nth(1).unwrap_or(code.summary()).trim().replace('\n', " ");
     json!({
         "id": code.word(),
         "shortDescription": { "text": code.summary() },
