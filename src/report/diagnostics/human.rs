@@ -4,9 +4,12 @@ use super::{Options, summary};
 use crate::diagnostic::{Diagnostic, FileId, Files, Related, Severity};
 use crate::report::terminal::{lines, one_line, source, styled};
 use annotate_snippets::renderer::{AnsiColor, DEFAULT_TERM_WIDTH};
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use std::borrow::Cow;
 use std::ops::Range;
+
+/// Bytes of a file that one excerpt may stand on: the renderer takes a second for a megabyte.
+const MOST: usize = 1 << 16;
 
 /// Narrower terminals get lines that wrap.
 const MIN_WIDTH: usize = 40;
@@ -49,8 +52,8 @@ fn groups<'a>(diagnostic: &'a Diagnostic, files: &'a Files, width: usize) -> Vec
     let group = level
         .primary_title(lines(&diagnostic.message))
         .id(diagnostic.code.word())
-        .element(snippet(files, &near, width))
-        .elements(far.iter().map(|mark| snippet(files, std::slice::from_ref(mark), width)));
+        .elements(excerpt(files, &near, width))
+        .elements(far.iter().flat_map(|mark| excerpt(files, std::slice::from_ref(mark), width)));
     let help = diagnostic.help.as_deref().map(lines);
     match (&diagnostic.replacement, help) {
         (Some(replacement), help) => {
@@ -85,7 +88,7 @@ struct Mark<'a> {
 
 /// Whether two places can stand in one excerpt: on lines cut to the terminal's width both must be seen.
 fn fit_together(files: &Files, a: &Mark<'_>, b: &Mark<'_>, width: usize) -> bool {
-    if a.file != b.file {
+    if a.file != b.file || a.span.start.abs_diff(b.span.start) > MOST / 2 {
         return false;
     }
     let column = |offset| files.place(a.file, offset).column;
@@ -94,14 +97,20 @@ fn fit_together(files: &Files, a: &Mark<'_>, b: &Mark<'_>, width: usize) -> bool
     reach <= width / 2
 }
 
-/// The lines around `marks`, all of one file, underlined.
-fn snippet<'a>(files: &'a Files, marks: &[Mark<'a>], width: usize) -> Snippet<'a, Annotation<'a>> {
+/// The lines around `marks`, all of one file, underlined; the place and the label alone where a line is far too long to look at.
+fn excerpt<'a>(files: &'a Files, marks: &[Mark<'a>], width: usize) -> Vec<Element<'a>> {
     let file = marks[0].file;
     let text = files.text(file);
     let spans: Vec<Range<usize>> = marks.iter().map(|mark| shown(text, mark.span, width)).collect();
     let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
     let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
     let window = line_start(text, start)..line_end(text, end);
+    if window.len() > MOST {
+        let place = files.place(file, marks[0].span.start);
+        let place = Origin::path(one_line(files.name(file))).line(place.line).char_column(place.column);
+        let labels = marks.iter().filter_map(|mark| mark.label).map(|label| Level::NOTE.message(one_line(label)).into());
+        return std::iter::once(place.into()).chain(labels).collect();
+    }
     let mut excerpt = source(&text[window.clone()]);
     if spans.iter().any(|span| span.start == window.end) && (excerpt.is_empty() || excerpt.ends_with('\n')) {
         // The renderer knows no line behind the last line feed.
@@ -111,10 +120,11 @@ fn snippet<'a>(files: &'a Files, marks: &[Mark<'a>], width: usize) -> Snippet<'a
         .iter()
         .zip(&spans)
         .map(|(mark, span)| mark.kind.span(span.start - window.start..span.end - window.start).label(mark.label.map(one_line)));
-    Snippet::source(excerpt)
+    let snippet = Snippet::source(excerpt)
         .path(Some(one_line(files.name(file))))
         .line_start(files.place(file, window.start).line)
-        .annotations(annotations)
+        .annotations(annotations);
+    vec![snippet.into()]
 }
 
 /// The corrected lines, cut where they are long: the renderer cuts underlined lines only.
@@ -159,6 +169,7 @@ fn shown(text: &str, span: &Range<usize>, width: usize) -> Range<usize> {
     let most = width / 2;
     match text[start..end].char_indices().nth(most) {
         Some((at, _)) if !text[start..start + at].contains('\n') => start..start + at,
+        _ if end - start > MOST / 2 => start..start + text[start..end].find('\n').unwrap_or(0),
         _ => start..end,
     }
 }

@@ -67,6 +67,16 @@ fn a_long_span_is_cut_too() {
 }
 
 #[test]
+fn a_line_too_long_to_look_at_gives_way_to_its_place() {
+    let text = format!("{}bad: 1", "k: 1, ".repeat(100_000));
+    let shown = human(&text, 600_000..600_003, |diagnostic| {
+        let file = diagnostic.file;
+        diagnostic.related(file, 0..1, "far away").replacement("good")
+    });
+    snap().bind(|| insta::assert_snapshot!("report__odd_huge_line", shown));
+}
+
+#[test]
 fn a_span_over_many_lines_shows_its_ends() {
     let text = format!("a: 1\nfields:\n{}end: 1\n", "  k: 1\n".repeat(40));
     let (start, end) = (text.find("fields").unwrap(), text.find("end").unwrap());
