@@ -58,6 +58,11 @@ pub const ALL: &[Resource] = &[
 ];
 
 impl Resource {
+    /// The path of a record's id, where one value tells records apart.
+    pub fn id_path(&self) -> String {
+        format!("$.{}", self.id)
+    }
+
     /// The resource of that name.
     pub fn find(name: &str) -> Option<&'static Resource> {
         ALL.iter().find(|resource| resource.name == name)

@@ -5,7 +5,7 @@ use super::document::Place;
 use super::layout::Layout;
 use super::spec::{Matches, Take};
 use crate::catalog::resource::Resource;
-use crate::target::Model;
+use super::compile::Target;
 use crate::transform::Step;
 use crate::value::read::ReadPlan;
 use crate::value::{Kind, Value};
@@ -19,11 +19,11 @@ pub struct Mapping {
     pub name: String,
     pub place: Place,
     pub source: &'static Resource,
-    pub target: Option<Arc<Model>>,
+    pub target: Option<Target>,
     /// What is read of a record.
     pub record: ReadPlan,
     /// Where the source keeps a record's own id, in `record`.
-    pub source_id: Option<usize>,
+    pub source_id: usize,
     /// With `one_row_per`: the slot of `record` that gives the rows, and what is read of each.
     pub rows: Option<Rows>,
     pub joins: Vec<Join>,

@@ -4,6 +4,9 @@
 use crate::value::Value;
 use crate::value::json::write_string;
 
+/// The most elements that a list of placed fields has.
+const MAX_ELEMENTS: usize = 1_000;
+
 /// A written record's shape.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -31,8 +34,6 @@ impl Default for Node {
 pub enum Clash {
     /// Something stands at the very place, above it or below it.
     Taken,
-    /// The list would begin or go on with a gap.
-    Gap,
 }
 
 /// One value of a row.
@@ -65,6 +66,12 @@ impl Layout {
         place(&mut self.root, path, Node::Constant { json, always })
     }
 
+    /// The first list element that nothing is written to.
+    pub fn first_gap(&self) -> Option<Vec<String>> {
+        let mut path = Vec::new();
+        gap(&self.root, &mut path, false).then_some(path)
+    }
+
     /// Whether every record is a flat object, so that a CSV row can show it.
     pub fn is_flat(&self) -> bool {
         match &self.root {
@@ -76,6 +83,23 @@ impl Layout {
     /// Appends one record as compact JSON. `constant` tells the columns that hold words of the file's own.
     pub fn write(&self, cells: &[Cell<'_>], constant: &[bool], out: &mut Vec<u8>) {
         write(&self.root, cells, constant, out, true);
+    }
+}
+
+fn gap(node: &Node, path: &mut Vec<String>, element: bool) -> bool {
+    let mut inside = |name: String, child: &Node, element: bool| {
+        path.push(name);
+        let found = gap(child, path, element);
+        if !found {
+            path.pop();
+        }
+        found
+    };
+    match node {
+        Node::Object(members) if members.is_empty() => element,
+        Node::Object(members) => members.iter().any(|(name, child)| inside(name.clone(), child, false)),
+        Node::List(items) => items.iter().enumerate().any(|(at, child)| inside(at.to_string(), child, true)),
+        Node::Column(_) | Node::Constant { .. } => false,
     }
 }
 
@@ -96,11 +120,13 @@ fn place(node: &mut Node, path: &[String], leaf: Node) -> Result<(), Clash> {
             }
         },
         Node::List(items) => {
-            let at: usize = if digits { first.parse().map_err(|_| Clash::Gap)? } else { return Err(Clash::Taken) };
-            match at.cmp(&items.len()) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => items.push(Node::default()),
-                std::cmp::Ordering::Greater => return Err(Clash::Gap),
+            // No record needs a longer list of single fields; a larger number is a slip.
+            let at: usize = if digits { first.parse().map_err(|_| Clash::Taken)? } else { return Err(Clash::Taken) };
+            if at > MAX_ELEMENTS {
+                return Err(Clash::Taken);
+            }
+            while items.len() <= at {
+                items.push(Node::default());
             }
             &mut items[at]
         }
@@ -253,8 +279,11 @@ mod tests {
     #[test]
     fn two_fields_at_one_place_and_gaps_are_refused() {
         let mut layout = layout(&["a", "b/c", "d/0"], &[]);
-        for (at, clash) in [("a", Clash::Taken), ("a/x", Clash::Taken), ("b", Clash::Taken), ("b/c/d", Clash::Taken), ("d/2", Clash::Gap), ("d/x", Clash::Taken), ("e/1", Clash::Gap)] {
-            assert_eq!(layout.place_column(&path(at), 9), Err(clash), "{at}");
+        for at in ["a", "a/x", "b", "b/c/d", "d/x", "d/0", "d/99999999999999999999", "d/1001"] {
+            assert_eq!(layout.place_column(&path(at), 9), Err(Clash::Taken), "{at}");
         }
+        assert_eq!(layout.first_gap(), None);
+        layout.place_column(&path("d/2/x"), 9).unwrap();
+        assert_eq!(layout.first_gap(), Some(path("d/1")));
     }
 }

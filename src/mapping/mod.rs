@@ -1,3 +1,15 @@
-//! From YAML to a mapping that can run.
+//! From YAML to a mapping that can run: text, places, schema, overlays, and the compiler that finds every fault at once.
+
+pub mod compile;
+pub mod compiled;
 pub mod document;
+pub mod layout;
+pub mod project;
+pub mod schema;
+mod schema_check;
 pub mod spec;
+mod whole;
+
+pub use compile::{Environment, compile, outermost};
+pub use compiled::Mapping;
+pub use project::Project;

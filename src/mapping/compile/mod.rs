@@ -17,10 +17,10 @@ mod used;
 mod write;
 
 pub use path::Rooted;
+pub use used::outermost;
 
 use super::compiled::{Field, FieldIndex, Join, Mapping, Rows};
 use super::document::{At, Place};
-use super::layout::Layout;
 use super::project::Project;
 use super::spec::Spec;
 use super::whole::{Whole, suggest};
@@ -194,10 +194,8 @@ impl<'p> Compiler<'p> {
     fn run(mut self, head: Head, whole: &Rc<Whole<'p>>) -> (Option<Mapping>, Vec<Diagnostic>) {
         let project = self.project;
         let scope = Scope { whole: whole.clone(), binding: Binding::Own, used: false };
-        let source_id = head.source.id_path().map(|path| {
-            let path = Path::parse(path).expect("the paths of the resource table are JSONPath: a test reads each");
-            self.record.add(&path)
-        });
+        let id = Path::parse(&head.source.id_path()).expect("the ids of the resource table are plain names: a test reads each");
+        let source_id = self.record.add(&id);
         self.compile_rows(&scope);
         let join_order = self.compile_joins(&scope);
         let mut columns = Vec::new();
@@ -296,9 +294,4 @@ impl<'p> Compiler<'p> {
     fn leaf(&self) -> &'p Spec {
         self.whole.layers[0]
     }
-}
-
-/// The layout of a mapping without fields, for the compiler to fill.
-fn empty_layout() -> Layout {
-    Layout::default()
 }

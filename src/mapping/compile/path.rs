@@ -193,7 +193,7 @@ impl<'p> Compiler<'p> {
         self.suggest(given, names.iter().copied());
     }
 
-    fn check_category(&mut self, field: &Field, given: &At<String>) {
+    pub(super) fn check_category(&mut self, field: &Field, given: &At<String>) {
         let catalog = self.environment.catalog;
         let Some(named) = catalog.category_by_name(given) else {
             self.unknown_category(given);

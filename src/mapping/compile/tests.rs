@@ -1,0 +1,84 @@
+//! The tests inside mapping files: what they name must be there. Running them is the engine's.
+
+use super::{Compiler, Scope};
+use crate::diagnostic::Code;
+use crate::mapping::document::{Content, Place};
+use crate::mapping::spec::{Problem, Test};
+use crate::mapping::document::At;
+use crate::value::time::{Iso, parse_iso};
+
+impl<'p> Compiler<'p> {
+    pub(super) fn compile_tests(&mut self, scope: &Scope<'p>) {
+        let leaf = self.leaf();
+        if leaf.tests.is_empty() {
+            let place = leaf.mapping.place;
+            self.find(Code::NoTests, place, "the file has no tests").help = Some("add one under `tests:`; `bobmap help tests` shows how".to_owned());
+        }
+        for test in &leaf.tests {
+            self.check_test(scope, test);
+        }
+    }
+
+    fn check_test(&mut self, scope: &Scope<'p>, test: &'p At<Test>) {
+        let Test { name: _, record: _, joined, lists: _, as_of, expect, omitted, problems, used, kept } = &test.value;
+        if let Some(as_of) = as_of
+            && !matches!(parse_iso(as_of), Ok(Iso::Date(_)))
+        {
+            self.find(Code::BadTest, as_of.place, format!("`{}` is no date", as_of.value)).help = Some("write YYYY-MM-DD".to_owned());
+        }
+        if expect.is_none() && omitted.is_empty() && problems.is_none() && used.is_none() && kept.is_none() {
+            self.find(Code::BadTest, test.place, "the test expects nothing, so it can't fail").help =
+                Some("add `expect`, `omitted`, `problems`, `used` or `kept`".to_owned());
+        }
+        if let Some(joined) = joined {
+            let joins: Vec<&str> = scope.whole.joins.keys().copied().collect();
+            self.check_names(joined.0, &joins, "join");
+        }
+        let fields: Vec<&str> = scope.whole.fields.keys().copied().collect();
+        if let Some(expect) = expect {
+            let rows = scope.whole.pick(|spec| spec.one_row_per.as_ref()).is_some();
+            match &self.project.document(expect.0).node(expect.0.node).content {
+                Content::List(items) if rows => {
+                    for node in items.clone() {
+                        self.check_names(Place { node, ..expect.0 }, &fields, "field");
+                    }
+                }
+                Content::List(_) => {
+                    self.find(Code::BadTest, expect.0, "`expect` is one record here: only `one_row_per` makes a list of rows");
+                }
+                _ => self.check_names(expect.0, &fields, "field"),
+            }
+        }
+        for name in omitted {
+            if !fields.contains(&name.as_str()) {
+                self.unknown(name.place, name, &fields, "field");
+            }
+        }
+        if let Some(used) = used {
+            self.check_names(used.0, &fields, "field");
+        }
+        for (name, problem) in problems.iter().flat_map(|problems| problems.iter()) {
+            let joins: Vec<&str> = scope.whole.joins.keys().copied().collect();
+            match problem.value {
+                Problem::Missing | Problem::Invalid if !fields.contains(&name.as_str()) => self.unknown(name.place, name, &fields, "field"),
+                Problem::NoMatch | Problem::SeveralMatches if !joins.contains(&name.as_str()) => self.unknown(name.place, name, &joins, "join"),
+                _ => {}
+            }
+        }
+    }
+
+    fn check_names(&mut self, place: Place, known: &[&str], what: &str) {
+        let document = self.project.document(place);
+        for (key, _) in document.entries(place.node) {
+            let name = document.text(*key).unwrap_or_default();
+            if !known.contains(&name) {
+                self.unknown(Place { node: *key, ..place }, name, known, what);
+            }
+        }
+    }
+
+    fn unknown(&mut self, place: Place, name: &str, known: &[&str], what: &str) {
+        self.find(Code::BadTest, place, format!("the mapping has no {what} `{name}`"));
+        self.suggest(name, known.iter().copied());
+    }
+}
