@@ -1,29 +1,27 @@
 //! `lower`
 
-use super::{Argument, ArgumentError, Context, Definition, Example, Failure, Gives, OnLists, Step};
-use crate::value::{Shape, Value};
+use super::text::{TEXT, step};
+use super::{Argument, Definition, Example, Gives, OnLists};
+use crate::value::Shape;
 use std::borrow::Cow;
 
 pub static DEFINITION: Definition = Definition {
     name: "lower",
     summary: "Makes all letters lower case, by Unicode's rules and no language's.",
-    accepts: &[Shape::Text],
-    gives: Gives::Same,
+    notes: "",
+    accepts: TEXT,
+    gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,
     argument: Argument::None,
-    examples: &[Example { step: "lower", input: "Ada@Example.TEST", output: Some("ada@example.test") }],
-    compile: |_| Ok(Box::new(Lower) as Box<dyn Step>) as Result<_, ArgumentError>,
+    examples: &[
+        Example { step: "lower", input: "Ada@Example.TEST", output: Some("ada@example.test") },
+        Example { step: "lower", input: "ÅSA", output: Some("åsa") },
+        Example { step: "lower", input: "true", output: None },
+    ],
+    compile: |_| {
+        Ok(step("lower", (), |(), text| {
+            let lower_already = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+            Ok(if lower_already { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) })
+        }))
+    },
 };
-
-#[derive(Debug)]
-struct Lower;
-
-impl Step for Lower {
-    fn apply<'v>(&self, value: Value<'v>, _context: &Context<'_>) -> Result<Value<'v>, Failure> {
-        match value {
-            Value::Text(text) if !text.bytes().any(|b| b.is_ascii_uppercase() || b >= 0x80) => Ok(Value::Text(text)),
-            Value::Text(text) => Ok(Value::Text(Cow::Owned(text.to_lowercase()))),
-            other => Err(Failure::shape(&other, "text")),
-        }
-    }
-}

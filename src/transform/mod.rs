@@ -1,15 +1,66 @@
 //! The steps of `then`: one file a step, one line here; the schema, the guide and the tests of every example follow from it.
 //! Steps are pure: no clock, no network, no state.
 
-pub mod lower;
-pub mod multiply;
+mod argument;
+mod dates;
+mod decimal;
+mod format;
+mod page;
+mod schema;
+mod text;
+
+pub use page::{guide, page};
+pub use schema::step_schema;
+
+macro_rules! transforms {
+    ($($name:ident)*) => {
+        $(pub mod $name;)*
+
+        /// Every step, in the order of the guide.
+        pub static ALL: &[&Definition] = &[$(&$name::DEFINITION),*];
+
+        /// The names of [`ALL`], in the same order.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+transforms! {
+    trim
+    collapse_spaces
+    lower
+    upper
+    title_case
+    strip_accents
+    prefix
+    suffix
+    replace
+    replace_pattern
+    substring
+    pad_start
+    digits
+    split
+    join
+    first
+    last
+    to_string
+    to_integer
+    to_decimal
+    round
+    multiply
+    parse_date
+    format_date
+    add_days
+    start_of_day
+    end_of_day
+    assume_zone
+    country_code
+    list_label
+    hash
+}
 
 use crate::value::{Shape, Value};
 use schemars::{Schema, SchemaGenerator};
 use std::fmt;
-
-/// Every step, in the order of the guide.
-pub static ALL: &[&Definition] = &[&lower::DEFINITION, &multiply::DEFINITION];
 
 /// The step called `name`.
 pub fn find(name: &str) -> Option<&'static Definition> {
@@ -21,14 +72,51 @@ pub struct Definition {
     pub name: &'static str,
     /// One sentence; the editor and the guide show it.
     pub summary: &'static str,
-    /// The shapes that it works on. Text steps that list [`Shape::Number`] take a number as its digits.
+    /// What else a reader has to know, in Markdown; may be empty. Only the guide shows it.
+    pub notes: &'static str,
+    /// The shapes that it works on. Text steps take [`Shape::Number`] as its digits.
     pub accepts: &'static [Shape],
     pub gives: Gives,
     pub on_lists: OnLists,
     pub argument: Argument,
     pub examples: &'static [Example],
-    /// Makes the step from its argument ([`serde_json::Value::Null`] where none was given).
+    /// Makes the step from its argument ([`serde_json::Value::Null`] where none was given). Call [`Definition::step`], which
+    /// looks at whether there may be an argument at all.
     pub compile: fn(&serde_json::Value) -> Result<Box<dyn Step>, ArgumentError>,
+}
+
+impl Definition {
+    /// The step with this argument; [`serde_json::Value::Null`] where none was given.
+    ///
+    /// # Errors
+    /// Says what was found and what was expected; the help shows an example.
+    pub fn step(&self, argument: &serde_json::Value) -> Result<Box<dyn Step>, ArgumentError> {
+        let name = self.name;
+        let like = self.examples.first().map_or(name, |example| example.step);
+        let faults = match (&self.argument, argument) {
+            (Argument::Required(_), serde_json::Value::Null) => ArgumentError::new(format!("`{name}` needs an argument")),
+            (Argument::None, serde_json::Value::Null) => return (self.compile)(argument),
+            (Argument::None, _) => ArgumentError::new(format!("`{name}` takes no argument")),
+            _ => match (self.compile)(argument) {
+                Err(fault) if fault.help.is_none() => fault,
+                done => return done,
+            },
+        };
+        Err(faults.help(format!("write it like `{like}`")))
+    }
+
+    /// Does `step`, which this definition made, to a value: to each element of a list unless it takes lists.
+    ///
+    /// # Errors
+    /// The step's own, of the first element that fails.
+    pub fn apply<'v>(&self, step: &dyn Step, value: Value<'v>, context: &Context<'_>) -> Result<Value<'v>, Failure> {
+        match value {
+            Value::List(items) if self.on_lists == OnLists::Each => {
+                items.into_iter().map(|item| step.apply(item, context)).collect::<Result<_, _>>().map(Value::List)
+            }
+            value => step.apply(value, context),
+        }
+    }
 }
 
 /// The shape that comes out.
@@ -37,6 +125,8 @@ pub enum Gives {
     /// The shape that went in.
     Same,
     Shape(Shape),
+    /// One of these, by the value that went in.
+    OneOf(&'static [Shape]),
     /// An element of the list that went in.
     Element,
 }
@@ -129,6 +219,11 @@ impl Failure {
     pub fn shape(found: &Value<'_>, expected: &str) -> Self {
         Failure(format!("expected {expected}, found {}", found.shape()))
     }
+
+    /// The step would have yielded blank text.
+    pub fn nothing_left(step: &str) -> Self {
+        Failure(format!("nothing is left after `{step}`"))
+    }
 }
 
 /// Why an argument makes no step.
@@ -140,3 +235,17 @@ pub struct ArgumentError {
     /// Two date formats read one text differently: a code of its own.
     pub ambiguous: bool,
 }
+
+impl ArgumentError {
+    pub fn new(message: impl Into<String>) -> Self {
+        ArgumentError { message: message.into(), help: None, ambiguous: false }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;
