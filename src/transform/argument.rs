@@ -25,6 +25,10 @@ pub fn read<T: DeserializeOwned>(argument: &serde_json::Value) -> Result<T, Argu
     if let Some((key, _)) = argument.as_object().and_then(|keys| keys.iter().find(|(_, value)| value.is_null())) {
         return Err(ArgumentError::new(format!("the key `{key}` has no value")));
     }
+    // serde would take a list for a struct, key by key.
+    if argument.is_array() {
+        return Err(ArgumentError::new("found a list, which this step does not take"));
+    }
     T::deserialize(argument).map_err(|error| explain(&error.to_string()))
 }
 
@@ -46,24 +50,22 @@ fn explain(error: &str) -> ArgumentError {
         return ArgumentError::new(error);
     };
     let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
-    let kind = |words: &str| match words.split([' ', '`']).next() {
-        Some("string" | "a" | "str") if words.starts_with("string") || words.starts_with("a string") => "text".to_owned(),
-        Some("integer" | "floating") => words.replacen("integer", "the number", 1).replacen("floating point", "the number", 1),
-        Some("map") => "keys and values".to_owned(),
-        Some("sequence") => "a list".to_owned(),
-        Some("boolean") => words.replacen("boolean ", "", 1),
-        Some("null") => "nothing".to_owned(),
-        Some("struct") => "keys and values".to_owned(),
-        Some("u8" | "u16" | "u32" | "u64" | "usize") => "a whole number, 0 or more".to_owned(),
-        Some("i8" | "i16" | "i32" | "i64" | "isize") => "a whole number".to_owned(),
+    let fault = ArgumentError::new(format!("expected {}, found {}", plain(expected), plain(found)));
+    let unquoted = expected == "a string" && ["integer", "floating", "boolean"].iter().any(|scalar| found.starts_with(scalar));
+    if unquoted { fault.help("put it in quotes") } else { fault }
+}
+
+/// What a person calls what serde names.
+fn plain(words: &str) -> String {
+    match words.split_once(' ').unwrap_or((words, "")) {
+        ("string", _) | ("a", "string") => "text".to_owned(),
+        ("integer", number) => format!("the number {number}"),
+        ("floating", number) => format!("the number {}", number.trim_start_matches("point ")),
+        ("boolean", truth) => truth.to_owned(),
+        ("map" | "struct", _) => "keys and values".to_owned(),
+        ("u32" | "usize", _) => "a whole number, 0 or more".to_owned(),
+        ("i32", _) => "a whole number".to_owned(),
         _ => words.to_owned(),
-    };
-    let fault = ArgumentError::new(format!("expected {}, found {}", kind(expected), kind(found)));
-    match (kind(expected).as_str(), found) {
-        ("text", found) if found.starts_with("integer") || found.starts_with("floating") || found.starts_with("boolean") => {
-            fault.help("put it in quotes")
-        }
-        _ => fault,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `join`
 
-use super::text::nonblank;
+use super::text::{is_blank, nonblank};
 use super::{Argument, Context, Definition, Example, Failure, Gives, OnLists, Step, argument};
 use crate::value::{Shape, Value};
 use schemars::json_schema;
@@ -42,7 +42,7 @@ impl Step for Join {
         if let Some(item) = items.iter().find(|item| matches!(item, Value::List(_) | Value::Json(_))) {
             return Err(Failure(format!("the list holds {}, which can't be joined", item.shape())));
         }
-        let texts: Vec<Cow<'_, str>> = items.iter().map(Value::to_plain).filter(|text| !text.trim().is_empty()).collect();
+        let texts: Vec<Cow<'_, str>> = items.iter().filter(|item| !is_blank(item)).map(Value::to_plain).collect();
         // Separators alone are no value.
         if texts.is_empty() {
             Err(Failure::nothing_left("join"))

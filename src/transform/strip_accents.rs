@@ -73,3 +73,20 @@ fn plain(letter: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::strip;
+
+    #[test]
+    fn only_latin_letters_lose_their_accents() {
+        for (text, plain) in
+            [("Đặng Thị Ánh", "Dang Thi Anh"), ("İrem Işık", "Irem Isik"), ("e\u{301}e\u{301}", "ee"), ("Ǻsa ẞ", "Asa SS")]
+        {
+            assert_eq!(strip(text), plain);
+        }
+        for text in ["Андрей", "हिन्दी", "がぎ", "김하늘", "Ωμέγα", "שָׁלוֹם"] {
+            assert_eq!(strip(text), unicode_normalization::UnicodeNormalization::nfc(text).collect::<String>());
+        }
+    }
+}

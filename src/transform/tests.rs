@@ -128,6 +128,7 @@ fn arguments_that_do_not_fit_are_refused_with_what_was_found_and_expected() {
         ("prefix", "''", "expected text, found empty text", "write it like `prefix: \"EMP-\"`"),
         ("replace", "{ text: a, wiht: b }", "there is no key `wiht`; expected `text` or `with`", "did you mean `with`?"),
         ("replace", "{ text: a }", "the key `with` is missing", "write it like `replace: { text: \"&\", with: and }`"),
+        ("replace", "['&', and]", "found a list, which this step does not take", "write it like"),
         ("replace", "and", "expected keys and values, found text", "write it like `replace: { text: \"&\", with: and }`"),
         ("replace", "{ text: '', with: a }", "`text` is empty: there is nothing to look for", "write it like"),
         ("substring", "{ from: 0 }", "characters are counted from 1, found 0", "write it like"),

@@ -49,3 +49,8 @@ impl<A: fmt::Debug + Send + Sync> Step for TextStep<A> {
 pub fn nonblank<'v>(text: Cow<'v, str>, step: &str) -> Result<Value<'v>, Failure> {
     if text.trim().is_empty() { Err(Failure::nothing_left(step)) } else { Ok(Value::Text(text)) }
 }
+
+/// Whether a value is blank text, which is no value.
+pub fn is_blank(value: &Value<'_>) -> bool {
+    matches!(value, Value::Text(text) if text.trim().is_empty())
+}
