@@ -13,8 +13,8 @@ const MAX_DAYS: i32 = 366_000;
 pub static DEFINITION: Definition = Definition {
     name: "add_days",
     summary: "Moves a date by whole days, forward or back.",
-    notes: "Days are those of the calendar, not working days: for a first day after the last one, `add_days: 1`. A time of day stays as it is, and so does \
-            an offset. ISO text stays text.",
+    notes: "Days are those of the calendar, not working days: for a first day after the last one, `add_days: 1`. A time of day \
+            stays as it is, and so does an offset. ISO text stays text.",
     accepts: DATES,
     gives: Gives::Same,
     on_lists: OnLists::Each,

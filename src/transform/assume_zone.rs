@@ -9,8 +9,9 @@ use schemars::json_schema;
 pub static DEFINITION: Definition = Definition {
     name: "assume_zone",
     summary: "Says in which time zone a date and time without an offset was meant.",
-    notes: "Zones are those of the IANA database, which is built in. A time that the clocks jumped over is moved on by the length of the jump; a time that \
-            came twice is the earlier of the two. A date and time with an offset passes as it is. A bare date is invalid: put `start_of_day` before it.",
+    notes: "Zones are those of the IANA database, which is built in. A time that the clocks jumped over is moved on by the \
+            length of the jump; a time that came twice is the earlier of the two. A date and time with an offset passes as it \
+            is. A bare date is invalid: put `start_of_day` before it.",
     accepts: &[Shape::Text, Shape::LocalDatetime, Shape::Instant],
     gives: Gives::Shape(Shape::Instant),
     on_lists: OnLists::Each,

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 pub static DEFINITION: Definition = Definition {
     name: "country_code",
     summary: "Turns an English country name, or a three-letter code, into the two letters of ISO 3166-1.",
-    notes: "Known are ISO's short names, former names and names in daily use (UK, USA, South Korea, Czech Republic), and all two- and three-letter codes; case, \
-            accents, punctuation and `the` don't matter. England, Scotland, Wales and Northern Ireland are GB. What could be two countries (Korea, Congo, Virgin \
-            Islands) is invalid, and so is what has no code (Kosovo): put `spellings` or `replace` before it.",
+    notes: "Known are ISO's short names, former names and names in daily use (UK, USA, South Korea, Czech Republic), and all \
+            two- and three-letter codes; case, accents, punctuation and `the` don't matter. England, Scotland, Wales and \
+            Northern Ireland are GB. What could be two countries (Korea, Congo, Virgin Islands) is invalid, and so is what has \
+            no code (Kosovo): put `spellings` or `replace` before it.",
     accepts: &[Shape::Text],
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

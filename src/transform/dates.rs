@@ -16,7 +16,9 @@ pub fn read(value: &Value<'_>) -> Result<Iso, Failure> {
         Value::LocalDatetime(datetime) => Ok(Iso::LocalDatetime(*datetime)),
         Value::Instant(instant) => Ok(Iso::Instant(*instant)),
         Value::Text(text) => parse_iso(text).map_err(|_| {
-            Failure::new("expected a date or an ISO text (YYYY-MM-DD, perhaps with a time), found other text; `parse_date` reads other formats")
+            Failure::new(
+                "expected an ISO date (YYYY-MM-DD, perhaps with a time), found other text; `parse_date` reads other formats",
+            )
         }),
         other => Err(Failure::shape(other, "a date")),
     }

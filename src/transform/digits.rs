@@ -8,8 +8,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "digits",
     summary: "Keeps the digits 0 to 9 and drops everything else.",
-    notes: "For telephone numbers and the like. Nothing is dropped that changes a number: a negative number or a fraction is invalid, and so \
-            is text with a digit of another script.",
+    notes: "For telephone numbers and the like. Nothing is dropped that changes a number: a negative number or a fraction is \
+            invalid, and so is text with a digit of another script.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

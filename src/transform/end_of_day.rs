@@ -7,8 +7,8 @@ use jiff::civil::Time;
 pub static DEFINITION: Definition = Definition {
     name: "end_of_day",
     summary: "Makes of a date the date and time 23:59:59, without a zone.",
-    notes: "`assume_zone` gives it one afterwards. A date and time without an offset gives the end of its day; one with an offset is a point in time \
-            already and is invalid.",
+    notes: "`assume_zone` gives it one afterwards. A date and time without an offset gives the end of its day; one with an \
+            offset is a point in time already and is invalid.",
     accepts: &[Shape::Text, Shape::Date, Shape::LocalDatetime],
     gives: Gives::Shape(Shape::LocalDatetime),
     on_lists: OnLists::Each,

@@ -280,9 +280,10 @@ enum Slot {
 
 /// A text that both formats read, but not as one date; `None` if there is no such text.
 ///
-/// Two layouts of one length can read one text if signs meet equal signs, letters letters, and digits digits: the text with all digits
-/// 1 is then a date in both. If a digit belongs to different units in the two, changing it changes one date without the other, so that
-/// the two differ before or after the change. So this looks at all layouts and a few texts, and misses nothing.
+/// Two layouts of one length can read one text if signs meet equal signs, letters letters, and digits digits: the text with
+/// all digits 1 is then a date in both. If a digit belongs to different units in the two, changing it changes one date without
+/// the other, so that the two differ before or after the change. So this looks at all layouts and a few texts, and misses
+/// nothing.
 pub fn reads_as_another(a: &Format, b: &Format) -> Option<String> {
     let differ = |text: &String| matches!((a.read(text), b.read(text)), (Some(one), Some(other)) if one != other);
     // People see a fault best in a date of their own days.

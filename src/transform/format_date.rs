@@ -10,8 +10,9 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "format_date",
     summary: "Writes a date as text in a format of your own.",
-    notes: "The words are those of `parse_date`: `YYYY`, `MM` or `M` (month), `MMM` (Jan to Dec), `DD` or `D` (day), `hh`, `mm`, `ss`. A date and time with an \
-            offset is written as its own clock showed it, never shifted. A bare date has no `hh`, `mm` and `ss`: put `start_of_day` before it.",
+    notes: "The words are those of `parse_date`: `YYYY`, `MM` or `M` (month), `MMM` (Jan to Dec), `DD` or `D` (day), `hh`, \
+            `mm`, `ss`. A date and time with an offset is written as its own clock showed it, never shifted. A bare date has \
+            no `hh`, `mm` and `ss`: put `start_of_day` before it.",
     accepts: DATES,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

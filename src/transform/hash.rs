@@ -9,9 +9,10 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "hash",
     summary: "Makes the SHA-256 hash of the text, in 64 hexadecimal digits.",
-    notes: "The same text gives the same hash everywhere, so that tools can match people whose e-mails they may not see; put `lower` before it. \
-            **It does not make a value anonymous**: who can list the possible values (e-mail addresses, dates of birth) can hash them all and \
-            compare. The field stays `personal`. There is no key, because a key in a mapping file would be no secret.",
+    notes: "The same text gives the same hash everywhere, so that tools can match people whose e-mails they may not see; put \
+            `lower` before it. **It does not make a value anonymous**: who can list the possible values (e-mail addresses, \
+            dates of birth) can hash them all and compare. The field stays `personal`. There is no key, because a key in a \
+            mapping file would be no secret.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

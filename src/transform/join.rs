@@ -9,8 +9,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "join",
     summary: "Makes one text of a list, with a separator between the elements.",
-    notes: "Elements are texts, numbers (as their digits), dates or true and false; a list or an object inside the list is invalid. Blank elements are left \
-            out. An empty list is invalid: nothing is left to write.",
+    notes: "Elements are texts, numbers (as their digits), dates or true and false; a list or an object inside the list is \
+            invalid. Blank elements are left out. An empty list is invalid: nothing is left to write.",
     accepts: &[Shape::List],
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Whole,

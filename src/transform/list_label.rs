@@ -9,10 +9,10 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "list_label",
     summary: "Turns the id of an item of a Bob list into the label that people see.",
-    notes: "Alone it looks in the list that the catalog names for the path which won; with an argument, in the list with that id. Archived items and children are \
-            found too. HiBob mixes ids and plain labels in one field: text that is no id of the list is kept as it is, but a number that is not found is \
-            invalid, because nobody could read it. The same holds where the list is unknown. In the examples the list `department` has the \
-            item 262634067, Marketing.",
+    notes: "Alone it looks in the list that the catalog names for the path which won; with an argument, in the list with that \
+            id. Archived items and children are found too. HiBob mixes ids and plain labels in one field: text that is no id \
+            of the list is kept as it is, but a number that is not found is invalid, because nobody could read it. The same \
+            holds where the list is unknown. In the examples the list `department` has the item 262634067, Marketing.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

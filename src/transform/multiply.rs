@@ -12,7 +12,8 @@ const EXACT_DIGITS: u64 = 15;
 pub static DEFINITION: Definition = Definition {
     name: "multiply",
     summary: "Multiplies by a number, or by the value of another field, exactly.",
-    notes: "Where the other field has no value or is no number, the value is invalid. Zeros at the end are not written. In the examples `_hours_a_day` is 8.",
+    notes: "Where the other field has no value or is no number, the value is invalid. Zeros at the end are not written. In the \
+            examples `_hours_a_day` is 8.",
     accepts: &[Shape::Number],
     gives: Gives::Same,
     on_lists: OnLists::Each,

@@ -9,9 +9,9 @@ use std::fmt::Write;
 /// The pages of all steps, one after the other, under a heading.
 pub fn guide() -> String {
     let mut out = String::from(
-        "# Steps\n\n`then` is a list of steps, done in order. A step that can't be done makes the value invalid, and `on_invalid` decides; no step \
-         yields empty text. On a list, a step is done to each element unless it takes the list. Text steps take a number as its digits. An example whose \
-         result is *invalid* shows such a value.\n",
+        "# Steps\n\n`then` is a list of steps, done in order. A step that can't be done makes the value invalid, and `on_invalid` \
+         decides; no step yields empty text. On a list, a step is done to each element unless it takes the list. Text steps take \
+         a number as its digits. An example whose result is *invalid* shows such a value.\n",
     );
     for definition in ALL {
         out.push('\n');

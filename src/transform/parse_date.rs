@@ -9,10 +9,11 @@ use schemars::json_schema;
 pub static DEFINITION: Definition = Definition {
     name: "parse_date",
     summary: "Reads a date, perhaps with a time, that is written in another format than ISO.",
-    notes: "Formats are made of the words `YYYY` (year), `MM` or `M` (month), `MMM` (Jan to Dec, in any case), `DD` or `D` (day), `hh` (0 to 23), `mm` and `ss`, \
-            with any signs between them; a single `T` stands for itself. `M` and `D` read one digit or two. ISO dates are always read too. A format without a time \
-            gives a date; one with a time gives a date and time without a zone, to which `assume_zone` gives one. Two formats that read one text as two dates \
-            are refused, and so is one that misreads ISO: nothing is guessed. A two-digit year is never read.",
+    notes: "Formats are made of the words `YYYY` (year), `MM` or `M` (month), `MMM` (Jan to Dec, in any case), `DD` or `D` \
+            (day), `hh` (0 to 23), `mm` and `ss`, with any signs between them; a single `T` stands for itself. `M` and `D` \
+            read one digit or two. ISO dates are always read too. A format without a time gives a date; one with a time gives \
+            a date and time without a zone, to which `assume_zone` gives one. Two formats that read one text as two dates are \
+            refused, and so is one that misreads ISO: nothing is guessed. A two-digit year is never read.",
     accepts: &[Shape::Text, Shape::Number, Shape::Date, Shape::LocalDatetime, Shape::Instant],
     gives: Gives::OneOf(&[Shape::Date, Shape::LocalDatetime, Shape::Instant]),
     on_lists: OnLists::Each,

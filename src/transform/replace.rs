@@ -10,7 +10,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "replace",
     summary: "Replaces a text by another one, everywhere in the value.",
-    notes: "Case counts. A value without the text stays as it is. For patterns there is `replace_pattern`; for whole values, `spellings`.",
+    notes: "Case counts. A value without the text stays as it is. For patterns there is `replace_pattern`; for whole values, \
+            `spellings`.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

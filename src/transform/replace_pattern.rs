@@ -10,9 +10,10 @@ use serde::Deserialize;
 pub static DEFINITION: Definition = Definition {
     name: "replace_pattern",
     summary: "Replaces what a regular expression matches, everywhere in the value.",
-    notes: "The patterns are those of Rust's [regex](https://docs.rs/regex/latest/regex/#syntax): no look-around and no references back, and \
-            the time is in proportion to the text. In `with`, `$1` is the first group, `${name}` a named one, `$$` a dollar sign; a letter or \
-            digit right after a group needs braces: `${1}a`. A value that the pattern does not match stays as it is.",
+    notes: "The patterns are those of Rust's [regex](https://docs.rs/regex/latest/regex/#syntax): no look-around and no \
+            references back, and the time is in proportion to the text. In `with`, `$1` is the first group, `${name}` a named \
+            one, `$$` a dollar sign; a letter or digit right after a group needs braces: `${1}a`. A value that the pattern \
+            does not match stays as it is.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

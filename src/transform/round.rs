@@ -11,8 +11,8 @@ const MAX_DIGITS: u32 = 100;
 pub static DEFINITION: Definition = Definition {
     name: "round",
     summary: "Rounds a number to whole ones, or to some digits after the point.",
-    notes: "A half is rounded away from zero: 2.5 becomes 3, and -2.5 becomes -3. Nothing passes through floating point. Zeros at the end are not written: \
-            `round: 2` makes 7 of 6.999.",
+    notes: "A half is rounded away from zero: 2.5 becomes 3, and -2.5 becomes -3. Nothing passes through floating point. Zeros \
+            at the end are not written: `round: 2` makes 7 of 6.999.",
     accepts: &[Shape::Number],
     gives: Gives::Same,
     on_lists: OnLists::Each,

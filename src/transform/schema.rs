@@ -4,8 +4,8 @@ use super::{ALL, Argument};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-/// A step's name, or a single key with its argument. There is no `oneOf`: `if` and `then` let editors complete the bare names, `properties`
-/// the others, and a fault has one message.
+/// A step's name, or a single key with its argument. There is no `oneOf`: `if` and `then` let editors complete the bare names,
+/// `properties` the others, and a fault has one message.
 pub fn step_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut properties = Map::new();
     let mut names = Vec::new();

@@ -9,8 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 pub static DEFINITION: Definition = Definition {
     name: "strip_accents",
     summary: "Takes the accents off Latin letters and leaves other scripts alone.",
-    notes: "Letters that are no accented form of another one have a fixed spelling: `ß` ss, `æ` ae, `œ` oe, `ø` o, `đ` d, `ð` d, `ħ` h, `ı` i, \
-            `ł` l, `ŧ` t, `þ` th. No language's habits are followed: `ü` becomes `u`, not `ue`.",
+    notes: "Letters that are no accented form of another one have a fixed spelling: `ß` ss, `æ` ae, `œ` oe, `ø` o, `đ` d, `ð` \
+            d, `ħ` h, `ı` i, `ł` l, `ŧ` t, `þ` th. No language's habits are followed: `ü` becomes `u`, not `ue`.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

@@ -10,8 +10,9 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "substring",
     summary: "Keeps a stretch of the text, counted in characters from 1.",
-    notes: "Without `length` all the rest is kept; a text that ends before `length` is reached gives what it has. A text that ends before \
-            `from` is invalid. Characters are Unicode code points: a flag or a letter with a separate accent is more than one.",
+    notes: "Without `length` all the rest is kept; a text that ends before `length` is reached gives what it has. A text that \
+            ends before `from` is invalid. Characters are Unicode code points: a flag or a letter with a separate accent is \
+            more than one.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

@@ -5,6 +5,7 @@ use crate::value::{Raw, Shape, Value};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
 use schemars::SchemaGenerator;
+use serde::de::IgnoredAny;
 use serde_json::from_str;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -285,7 +286,7 @@ proptest! {
         for (definition, step) in STEPS.iter() {
             match run(definition, &**step, value.clone()) {
                 Ok(Value::Text(text)) => prop_assert!(!text.trim().is_empty(), "{step:?} gave blank text"),
-                Ok(Value::Number(digits)) => prop_assert!(from_str::<serde::de::IgnoredAny>(&digits).is_ok(), "{step:?}: {digits}"),
+                Ok(Value::Number(digits)) => prop_assert!(from_str::<IgnoredAny>(&digits).is_ok(), "{step:?}: {digits}"),
                 Ok(_) => {}
                 Err(failure) => prop_assert!(!failure.0.is_empty()),
             }

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "title_case",
     summary: "Makes the first letter of each word a capital and all others lower case.",
-    notes: "A word begins after a blank, after any sign but an apostrophe, and after an apostrophe that follows a word's first letter: \
-            `O'BRIEN` becomes `O'Brien`, and `PEOPLE'S TEAM` becomes `People's Team`. Names with a capital inside lose it: `McDonald` becomes \
-            `Mcdonald`.",
+    notes: "A word begins after a blank, after any sign but an apostrophe, and after an apostrophe that follows a word's first \
+            letter: `O'BRIEN` becomes `O'Brien`, and `PEOPLE'S TEAM` becomes `People's Team`. Names with a capital inside lose \
+            it: `McDonald` becomes `Mcdonald`.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "to_decimal",
     summary: "Reads a decimal number from text, exactly.",
-    notes: "The text is a sign or none, digits 0 to 9, and perhaps a point and more digits; nothing else, so that `1,234.5`, `.5`, `5 %` and `1e3` are \
-            invalid. Zeros at the start are dropped, those at the end stay. A number passes as it is. For a decimal comma, put \
-            `replace: { text: \",\", with: \".\" }` before it.",
+    notes: "The text is a sign or none, digits 0 to 9, and perhaps a point and more digits; nothing else, so that `1,234.5`, \
+            `.5`, `5 %` and `1e3` are invalid. Zeros at the start are dropped, those at the end stay. A number passes as it \
+            is. For a decimal comma, put `replace: { text: \",\", with: \".\" }` before it.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Number),
     on_lists: OnLists::Each,

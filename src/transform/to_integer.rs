@@ -8,8 +8,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "to_integer",
     summary: "Reads a whole number from text.",
-    notes: "The text is a sign or none, and digits 0 to 9; nothing else, so that `1,000` and `5.0` are invalid. Zeros at the start are dropped. A number \
-            passes if it is whole: `5.0` is 5.",
+    notes: "The text is a sign or none, and digits 0 to 9; nothing else, so that `1,000` and `5.0` are invalid. Zeros at the \
+            start are dropped. A number passes if it is whole: `5.0` is 5.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Number),
     on_lists: OnLists::Each,

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "to_string",
     summary: "Makes text of a number, of true or false, or of a date.",
-    notes: "A number keeps the digits that it came with: `1.10` stays `1.10`. Dates are written as in ISO 8601; `format_date` writes them otherwise.",
+    notes: "A number keeps the digits that it came with: `1.10` stays `1.10`. Dates are written as in ISO 8601; `format_date` \
+            writes them otherwise.",
     accepts: &[Shape::Text, Shape::Number, Shape::Boolean, Shape::Date, Shape::LocalDatetime, Shape::Instant],
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,

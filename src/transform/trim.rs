@@ -8,7 +8,8 @@ use std::borrow::Cow;
 pub static DEFINITION: Definition = Definition {
     name: "trim",
     summary: "Takes blanks away from both ends.",
-    notes: "All text is trimmed as it is read; this step tidies up after another one, such as `substring` or `replace`. Blanks are all that Unicode calls white space.",
+    notes: "All text is trimmed as it is read; this step tidies up after another one, such as `substring` or `replace`. Blanks \
+            are all that Unicode calls white space.",
     accepts: TEXT,
     gives: Gives::Shape(Shape::Text),
     on_lists: OnLists::Each,
