@@ -7,8 +7,8 @@ mod file;
 mod kind;
 mod metadata;
 mod near;
-pub mod resource;
 pub mod permission;
+pub mod resource;
 
 pub use error::{CatalogError, Problem};
 pub use file::{CatalogFile, FieldEntry, ItemEntry};

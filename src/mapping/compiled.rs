@@ -1,12 +1,12 @@
 //! A mapping that can run: every name resolved to a number, every path to a slot, every fault ruled out. Only
 //! [`compile`](super::compile) makes one.
 
+use super::compile::Target;
 use super::document::Place;
 use super::layout::Layout;
 use super::spec::{Matches, Take};
 use crate::catalog::resource::Resource;
-use super::compile::Target;
-use crate::transform::Step;
+use crate::transform::{Definition, Step};
 use crate::value::read::ReadPlan;
 use crate::value::{Kind, Value};
 use jiff::civil::Date;
@@ -128,7 +128,10 @@ pub struct Entry {
 
 #[derive(Debug)]
 pub enum EntrySource {
-    Path { path: PathUse, take: Take },
+    Path {
+        path: PathUse,
+        take: Take,
+    },
     Template(Template),
     /// Already of the field's type.
     Constant(Value<'static>),
@@ -168,12 +171,10 @@ pub enum Root {
 
 #[derive(Debug)]
 pub struct StepUse {
-    pub name: &'static str,
+    pub definition: &'static Definition,
     pub step: Box<dyn Step>,
     /// The field that the step's argument names.
     pub operand: Option<FieldIndex>,
-    /// Whether a list is handed to the step as a whole.
-    pub whole_list: bool,
 }
 
 #[derive(Debug)]

@@ -18,7 +18,10 @@ enum Node {
     /// A value of the row, by column.
     Column(usize),
     /// JSON text of the target's or the file's own; counts for nothing in deciding whether its object is written.
-    Constant { json: String, always: bool },
+    Constant {
+        json: String,
+        always: bool,
+    },
     Object(Vec<(String, Node)>),
     List(Vec<Node>),
 }
@@ -264,8 +267,12 @@ mod tests {
 
     #[test]
     fn elements_of_constants_alone_are_left_out_and_the_rest_close_up() {
-        let layout = layout(&["id", "emails/0/value", "emails/1/value"], &[("emails/0/type", "\"work\""), ("emails/1/type", "\"home\"")]);
-        assert_eq!(written(&layout, &[text("1"), Cell::Blank, text("h")]), r#"{"id":"1","emails":[{"value":"h","type":"home"}]}"#);
+        let layout =
+            layout(&["id", "emails/0/value", "emails/1/value"], &[("emails/0/type", "\"work\""), ("emails/1/type", "\"home\"")]);
+        assert_eq!(
+            written(&layout, &[text("1"), Cell::Blank, text("h")]),
+            r#"{"id":"1","emails":[{"value":"h","type":"home"}]}"#
+        );
         assert_eq!(written(&layout, &[text("1"), Cell::Blank, Cell::Omitted]), r#"{"id":"1"}"#);
     }
 
@@ -273,7 +280,10 @@ mod tests {
     fn an_object_of_constants_alone_is_left_out_and_one_of_nulls_is_not() {
         let layout = layout(&["name/given", "name/family", "cost/value"], &[("cost/currency", "\"EUR\"")]);
         assert_eq!(written(&layout, &[Cell::Blank, text("B"), Cell::Blank]), r#"{"name":{"given":null,"family":"B"}}"#);
-        assert_eq!(written(&layout, &[Cell::Blank, Cell::Omitted, text("5")]), r#"{"name":{"given":null},"cost":{"value":"5","currency":"EUR"}}"#);
+        assert_eq!(
+            written(&layout, &[Cell::Blank, Cell::Omitted, text("5")]),
+            r#"{"name":{"given":null},"cost":{"value":"5","currency":"EUR"}}"#
+        );
     }
 
     #[test]

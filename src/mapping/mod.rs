@@ -1,5 +1,6 @@
 //! From YAML to a mapping that can run: text, places, schema, overlays, and the compiler that finds every fault at once.
 
+pub mod check;
 pub mod compile;
 pub mod compiled;
 pub mod document;
@@ -10,6 +11,7 @@ mod schema_check;
 pub mod spec;
 mod whole;
 
+pub use check::check;
 pub use compile::{Environment, compile, outermost};
 pub use compiled::Mapping;
 pub use project::Project;

@@ -120,7 +120,10 @@ impl Project {
 
     /// The overlays of `name` among the files.
     pub fn overlays<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p Spec> {
-        self.specs.iter().map(|loaded| &loaded.spec).filter(move |spec| spec.extends.as_ref().is_some_and(|parent| **parent == name))
+        self.specs
+            .iter()
+            .map(|loaded| &loaded.spec)
+            .filter(move |spec| spec.extends.as_ref().is_some_and(|parent| **parent == name))
     }
 
     pub fn document(&self, place: Place) -> &Document {

@@ -48,7 +48,8 @@ fn with_id(schema: Value, name: &str) -> Value {
 
 /// Every file of `schemas/`: name and content.
 pub fn all() -> Vec<(String, String)> {
-    let mut files = vec![("mapping.schema.json".to_owned(), mapping_schema()), ("catalog.schema.json".to_owned(), catalog_schema())];
+    let mut files =
+        vec![("mapping.schema.json".to_owned(), mapping_schema()), ("catalog.schema.json".to_owned(), catalog_schema())];
     files.extend(target::generated());
     files
         .into_iter()

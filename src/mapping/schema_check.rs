@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 /// The schema's text: the one that editors use.
 pub const SCHEMA: &str = include_str!("../../schemas/mapping.schema.json");
 
-static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(SCHEMA).expect("a test compares the schema with the types"));
+static PARSED: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(SCHEMA).expect("a test compares the schema with the types"));
 static VALIDATOR: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&PARSED).expect("a test compares the schema with the types"));
 
@@ -27,13 +28,8 @@ pub fn check(document: &Document, text: &str) -> Vec<Diagnostic> {
 }
 
 fn findings(document: &Document, text: &str, error: &jsonschema::ValidationError<'_>) -> Vec<Diagnostic> {
-    let pointer: Vec<String> = error
-        .instance_path()
-        .as_str()
-        .split('/')
-        .skip(1)
-        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
-        .collect();
+    let pointer: Vec<String> =
+        error.instance_path().as_str().split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect();
     let node = document.at_pointer(pointer.iter().map(String::as_str)).unwrap_or(document.root());
     let new = |code, span: Range<usize>, message: String| Diagnostic::new(code, document.file, span, message);
     let here = document.span(node);
@@ -55,12 +51,15 @@ fn findings(document: &Document, text: &str, error: &jsonschema::ValidationError
             let found = found(document, node);
             let finding = new(Code::BadType, first_line(text, &here), format!("{name} takes {expected}; this is {found}"));
             vec![match document.scalar(node) {
-                Some(Scalar::Number(_) | Scalar::Boolean(_)) if expected.contains("text") => finding.help("put it in quotes to make text of it"),
+                Some(Scalar::Number(_) | Scalar::Boolean(_)) if expected.contains("text") => {
+                    finding.help("put it in quotes to make text of it")
+                }
                 _ => finding,
             }]
         }
         ValidationErrorKind::Enum { options } => {
-            let words: Vec<&str> = options.as_array().map(|words| words.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+            let words: Vec<&str> =
+                options.as_array().map(|words| words.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
             let written = document.text(node).unwrap_or_default();
             let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             let finding = new(Code::BadType, here, format!("{name} takes one of {listed}; this is `{written}`"));
@@ -70,11 +69,18 @@ fn findings(document: &Document, text: &str, error: &jsonschema::ValidationError
             }]
         }
         ValidationErrorKind::Pattern { .. } if pointer == ["mapping"] => vec![
-            new(Code::BadType, here, "a mapping's name is made of small letters, digits and _, and begins with a letter".to_owned())
-                .help("for example `employees` or `activtrak_users`"),
+            new(
+                Code::BadType,
+                here,
+                "a mapping's name is made of small letters, digits and _, and begins with a letter".to_owned(),
+            )
+            .help("for example `employees` or `activtrak_users`"),
         ],
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
-            vec![new(Code::BadType, first_line(text, &here), "one step has one name".to_owned()).help("begin a new item of the list (`- `) for the next step")]
+            vec![
+                new(Code::BadType, first_line(text, &here), "one step has one name".to_owned())
+                    .help("begin a new item of the list (`- `) for the next step"),
+            ]
         }
         ValidationErrorKind::Minimum { limit } => vec![new(Code::BadType, here, format!("{name} is at least {limit}"))],
         ValidationErrorKind::MinLength { .. } => vec![new(Code::BadType, here, format!("{name} is empty"))],

@@ -46,7 +46,10 @@ impl<'p> Whole<'p> {
             let span = project.span(parent.place);
             if layers.iter().any(|layer| layer.mapping.value == parent.value) {
                 let message = format!("`{}` extends itself by way of this", parent.value);
-                findings.push(Diagnostic::new(Code::ExtendsCycle, parent.place.file, span, message).help("one mapping of the chain must extend nothing"));
+                findings.push(
+                    Diagnostic::new(Code::ExtendsCycle, parent.place.file, span, message)
+                        .help("one mapping of the chain must extend nothing"),
+                );
                 return None;
             }
             match project.spec(parent) {
@@ -57,8 +60,13 @@ impl<'p> Whole<'p> {
                 }
             }
         }
-        let mut whole =
-            Whole { layers: layers.clone(), fields: IndexMap::new(), joins: IndexMap::new(), keep: Vec::new(), ignore: Vec::new() };
+        let mut whole = Whole {
+            layers: layers.clone(),
+            fields: IndexMap::new(),
+            joins: IndexMap::new(),
+            keep: Vec::new(),
+            ignore: Vec::new(),
+        };
         for spec in layers.into_iter().rev() {
             whole.lay(project, spec, findings);
         }
@@ -70,7 +78,12 @@ impl<'p> Whole<'p> {
         for removed in &spec.remove {
             if self.fields.shift_remove(removed.as_str()).is_none() {
                 let span = project.span(removed.place);
-                let finding = Diagnostic::new(Code::RemoveUnknown, removed.place.file, span, format!("the parent has no field `{}`", removed.value));
+                let finding = Diagnostic::new(
+                    Code::RemoveUnknown,
+                    removed.place.file,
+                    span,
+                    format!("the parent has no field `{}`", removed.value),
+                );
                 findings.push(suggest(finding, removed, self.fields.keys().copied()));
             }
         }

@@ -249,3 +249,9 @@ impl ArgumentError {
 
 #[cfg(test)]
 mod tests;
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}

@@ -53,7 +53,8 @@ impl Kind {
     /// The shapes that a value may have when its steps are done and the type is applied.
     pub fn accepts(self) -> &'static [Shape] {
         match self {
-            Kind::String | Kind::Enum | Kind::Email => &[Shape::Text, Shape::Number],
+            Kind::String => &[Shape::Text, Shape::Number, Shape::Date, Shape::LocalDatetime, Shape::Instant],
+            Kind::Enum | Kind::Email => &[Shape::Text, Shape::Number],
             Kind::Integer | Kind::Decimal => &[Shape::Number],
             Kind::Boolean => &[Shape::Boolean],
             Kind::Date => &[Shape::Text, Shape::Date, Shape::LocalDatetime, Shape::Instant],

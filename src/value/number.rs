@@ -25,7 +25,7 @@ fn parts(text: &str) -> Parts<'_> {
         None => (text, 0),
     };
     let (digits, scale) = match mantissa.split_once('.') {
-        Some((whole, fraction)) if whole == "0" => (Cow::Borrowed(fraction), fraction.len() as i64),
+        Some(("0", fraction)) => (Cow::Borrowed(fraction), fraction.len() as i64),
         Some((whole, fraction)) => (Cow::Owned([whole, fraction].concat()), fraction.len() as i64),
         None => (Cow::Borrowed(mantissa), 0),
     };

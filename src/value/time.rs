@@ -134,7 +134,7 @@ fn split_offset(text: &str) -> Result<(&str, Option<Offset>), String> {
     let Some(at) = text.rfind(['+', '-']) else { return Ok((text, None)) };
     let wrong = || "the offset is not Z, +hh:mm, +hhmm or +hh".to_owned();
     let sign = if text.as_bytes()[at] == b'-' { -1 } else { 1 };
-    let digits: Vec<i32> = match text[at + 1..].as_bytes() {
+    let digits: Vec<i32> = match &text.as_bytes()[at + 1..] {
         [a, b] => vec![i32::from(*a), i32::from(*b), 48, 48],
         [a, b, c, d] | [a, b, b':', c, d] => vec![i32::from(*a), i32::from(*b), i32::from(*c), i32::from(*d)],
         _ => return Err(wrong()),

@@ -19,7 +19,11 @@ pub(super) fn field_of(condition: &Condition) -> Option<FieldIndex> {
 }
 
 impl<'p> Compiler<'p> {
-    pub(super) fn clauses(&mut self, scope: &Scope<'p>, conditions: impl Iterator<Item = &'p At<spec::Condition>>) -> Vec<Clause> {
+    pub(super) fn clauses(
+        &mut self,
+        scope: &Scope<'p>,
+        conditions: impl Iterator<Item = &'p At<spec::Condition>>,
+    ) -> Vec<Clause> {
         conditions.filter_map(|condition| self.clause(scope, condition)).collect()
     }
 
@@ -76,7 +80,8 @@ impl<'p> Compiler<'p> {
             (Some(path), None) => Subject::Path(self.path(scope, path, path.place, None)?),
             (None, Some(field)) => Subject::Field(self.named_field(scope, field)?),
             _ => {
-                self.find(Code::BadCondition, place, "the condition needs one subject").help = Some("give either `path` or `field`".to_owned());
+                self.find(Code::BadCondition, place, "the condition needs one subject").help =
+                    Some("give either `path` or `field`".to_owned());
                 return None;
             }
         };
@@ -189,11 +194,20 @@ impl<'p> Compiler<'p> {
 }
 
 fn tests(condition: &spec::Condition) -> usize {
-    let spec::Condition { path: _, field: _, any: _, is, is_not, is_in, not_in, has_value, on_or_after, on_or_before } = condition;
-    [is.is_some(), is_not.is_some(), is_in.is_some(), not_in.is_some(), has_value.is_some(), on_or_after.is_some(), on_or_before.is_some()]
-        .iter()
-        .filter(|given| **given)
-        .count()
+    let spec::Condition { path: _, field: _, any: _, is, is_not, is_in, not_in, has_value, on_or_after, on_or_before } =
+        condition;
+    [
+        is.is_some(),
+        is_not.is_some(),
+        is_in.is_some(),
+        not_in.is_some(),
+        has_value.is_some(),
+        on_or_after.is_some(),
+        on_or_before.is_some(),
+    ]
+    .iter()
+    .filter(|given| **given)
+    .count()
 }
 
 fn day(text: &str) -> Option<Day> {

@@ -41,7 +41,9 @@ impl<'p> Compiler<'p> {
                 self.path_entry(scope, &text, place, None, Take::Only)?
             }
             EntryForm::Full(full) => match (&full.path, &full.template, full.constant) {
-                (Some(path), None, None) => self.path_entry(scope, path, path.place, full.category.as_ref(), full.take.unwrap_or_default())?,
+                (Some(path), None, None) => {
+                    self.path_entry(scope, path, path.place, full.category.as_ref(), full.take.unwrap_or_default())?
+                }
                 (None, Some(template), None) => self.template_entry(scope, template, needs)?,
                 (None, None, Some(constant)) => self.constant_entry(constant, kind)?,
                 _ => {
@@ -51,9 +53,13 @@ impl<'p> Compiler<'p> {
             },
             EntryForm::Template(template) => self.template_entry(scope, template, needs)?,
             EntryForm::Constant(constant) => self.constant_entry(constant, kind)?,
-            EntryForm::Use(used, _) => {
-                self.find(Code::BadOverlay, used.place, "a field that uses another file's rule can't be inherited into a `from`").help =
-                    Some("give the field its own `from`".to_owned());
+            EntryForm::Use(used) => {
+                self.find(
+                    Code::BadOverlay,
+                    used.place,
+                    "a field that uses another file's rule can't be inherited into a `from`",
+                )
+                .help = Some("give the field its own `from`".to_owned());
                 return None;
             }
         };
@@ -108,7 +114,12 @@ impl<'p> Compiler<'p> {
         names.get(taken..).map(|rest| field.shapes(rest).to_vec())
     }
 
-    fn template_entry(&mut self, scope: &Scope<'p>, template: &'p At<String>, needs: &mut Vec<FieldIndex>) -> Option<(EntrySource, String, Vec<Shape>)> {
+    fn template_entry(
+        &mut self,
+        scope: &Scope<'p>,
+        template: &'p At<String>,
+        needs: &mut Vec<FieldIndex>,
+    ) -> Option<(EntrySource, String, Vec<Shape>)> {
         let compiled = self.template(scope, template, template.place, needs)?;
         Some((EntrySource::Template(compiled), template.value.clone(), vec![Shape::Text]))
     }
@@ -145,7 +156,11 @@ impl<'p> Compiler<'p> {
             return;
         }
         let list = shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
-        let finding = self.find(Code::EntryTypeMismatch, place, format!("what this gives ({list}) can never be {}", super::literal::expected(kind.kind)));
+        let finding = self.find(
+            Code::EntryTypeMismatch,
+            place,
+            format!("what this gives ({list}) can never be {}", super::literal::expected(kind.kind)),
+        );
         finding.help = Some(match kind.kind {
             Kind::Integer => "add the step `to_integer`, or give the field another `type`".to_owned(),
             Kind::Decimal => "add the step `to_decimal`, or give the field another `type`".to_owned(),
@@ -162,8 +177,12 @@ impl<'p> Compiler<'p> {
         let last = compiled.len().saturating_sub(1);
         for (at, entry) in compiled.iter().enumerate() {
             if matches!(entry.what, EntrySource::Constant(_)) && entry.when.is_empty() && at != last {
-                self.find(Code::ConstantBeforeLast, entry.place, "the constant always wins, so nothing after it is ever looked at").help =
-                    Some("put it last, or give it a `when`".to_owned());
+                self.find(
+                    Code::ConstantBeforeLast,
+                    entry.place,
+                    "the constant always wins, so nothing after it is ever looked at",
+                )
+                .help = Some("put it last, or give it a `when`".to_owned());
                 return;
             }
             let explicit = match written[at].form {
@@ -172,8 +191,12 @@ impl<'p> Compiler<'p> {
             };
             let try_next = explicit == Some(spec::OnInvalid::TryNext) || last == 0 && entry.on_invalid == OnInvalid::TryNext;
             if at == last && try_next {
-                self.find(Code::TryNextOnLastEntry, entry.place, "nothing comes after this entry, so there is no next one to try").help =
-                    Some("write `on_invalid: blank` or `reject`".to_owned());
+                self.find(
+                    Code::TryNextOnLastEntry,
+                    entry.place,
+                    "nothing comes after this entry, so there is no next one to try",
+                )
+                .help = Some("write `on_invalid: blank` or `reject`".to_owned());
             }
             self.check_shadow(at, compiled, written);
         }
@@ -188,7 +211,8 @@ impl<'p> Compiler<'p> {
                 continue;
             }
             let same = self.json_of(written[at].place) == self.json_of(written[before].place);
-            let related = Related { file: earlier.place.file, span: self.project.span(earlier.place), message: "this entry".to_owned() };
+            let related =
+                Related { file: earlier.place.file, span: self.project.span(earlier.place), message: "this entry".to_owned() };
             if same {
                 let finding = self.find(Code::DuplicateEntry, entry.place, "the entry stands here for the second time");
                 finding.related.push(related);
@@ -196,7 +220,11 @@ impl<'p> Compiler<'p> {
                 return;
             }
             if earlier.when.is_empty() && earlier.on_invalid != OnInvalid::TryNext {
-                let finding = self.find(Code::ShadowedEntry, entry.place, "an earlier entry looks at the same place, so this one never wins");
+                let finding = self.find(
+                    Code::ShadowedEntry,
+                    entry.place,
+                    "an earlier entry looks at the same place, so this one never wins",
+                );
                 finding.related.push(related);
                 finding.help = Some("give the earlier one a `when` or `on_invalid: try_next`, or take one away".to_owned());
                 return;
@@ -229,8 +257,12 @@ impl<'p> Compiler<'p> {
         }
         missing.dedup();
         if !missing.is_empty() && !spelled.takes_everything() {
-            let message = format!("no spelling covers {} of Bob's list", missing.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", "));
-            self.find_key(Code::ListItemUnmapped, place, "spellings", message).help = Some("add each to the word it belongs to".to_owned());
+            let message = format!(
+                "no spelling covers {} of Bob's list",
+                missing.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ")
+            );
+            self.find_key(Code::ListItemUnmapped, place, "spellings", message).help =
+                Some("add each to the word it belongs to".to_owned());
         }
         if lists.is_empty() || lists.iter().any(Option::is_none) {
             return;
@@ -240,7 +272,8 @@ impl<'p> Compiler<'p> {
         unknown.sort();
         for place in unknown {
             let text = self.project.text(place).to_owned();
-            self.find(Code::ListItemUnknown, place, format!("Bob's list has no item `{text}`")).help = Some("it can be taken away".to_owned());
+            self.find(Code::ListItemUnknown, place, format!("Bob's list has no item `{text}`")).help =
+                Some("it can be taken away".to_owned());
         }
     }
 }

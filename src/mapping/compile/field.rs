@@ -125,7 +125,12 @@ impl<'p> Compiler<'p> {
         None
     }
 
-    fn field_type(&mut self, written: &WholeField<'p>, target: Option<&TargetField>, inherited: Option<FieldIndex>) -> Option<FieldType> {
+    fn field_type(
+        &mut self,
+        written: &WholeField<'p>,
+        target: Option<&TargetField>,
+        inherited: Option<FieldIndex>,
+    ) -> Option<FieldType> {
         let given = written.pick(|field| field.kind);
         let blank_among = written.pick(|field| field.blank_among.as_ref()).is_some();
         let inherited = inherited.map(|field| (self.fields[field].kind, self.fields[field].items));
@@ -137,7 +142,8 @@ impl<'p> Compiler<'p> {
             (None, None, None) => Kind::String,
         };
         let items = written.pick(|field| field.items).map(|(items, _)| items);
-        let items = items.or(target.and_then(|target| target.items)).or(inherited.map(|(_, items)| items)).unwrap_or(Kind::String);
+        let items =
+            items.or(target.and_then(|target| target.items)).or(inherited.map(|(_, items)| items)).unwrap_or(Kind::String);
         if let (Some((kind, place)), Some(target)) = (given, target)
             && (!fits(kind, target.kind) || kind == Kind::List && !fits(items, target.items.unwrap_or(items)))
         {
@@ -165,8 +171,8 @@ impl<'p> Compiler<'p> {
                 Some("keep one of the two keys".to_owned());
         }
         if let (true, Some((_, place))) = (is_required, written.pick(|field| field.default)) {
-            self.find_key(Code::ContradictoryRequired, place, "default", "a required field is never filled from `default`").help =
-                Some("take `required` away, or the default".to_owned());
+            self.find_key(Code::ContradictoryRequired, place, "default", "a required field is never filled from `default`")
+                .help = Some("take `required` away, or the default".to_owned());
         }
         let from_use = inherited.map(|field| (self.fields[field].on_missing, self.fields[field].on_invalid));
         let file_missing = scope.whole.pick(|spec| spec.defaults.on_missing).map(missing_action);
@@ -190,8 +196,13 @@ impl<'p> Compiler<'p> {
             && matches!(last.what, crate::mapping::compiled::EntrySource::Constant(_))
             && last.when.is_empty()
         {
-            self.find_key(Code::UnreachableDefault, layer, "default", "the constant at the end of `from` always has a value, so the default is never used").help =
-                Some("take one of the two away".to_owned());
+            self.find_key(
+                Code::UnreachableDefault,
+                layer,
+                "default",
+                "the constant at the end of `from` always has a value, so the default is never used",
+            )
+            .help = Some("take one of the two away".to_owned());
         }
         self.own_word(place, kind, Code::DefaultOutsideType)
     }
@@ -202,7 +213,8 @@ impl<'p> Compiler<'p> {
         match self.literal(place, kind.kind, kind.items, words) {
             Ok(value) => Some(value),
             Err(message) => {
-                let near = crate::value::text::nearest(self.project.text(place), words.iter().map(String::as_str)).map(str::to_owned);
+                let near =
+                    crate::value::text::nearest(self.project.text(place), words.iter().map(String::as_str)).map(str::to_owned);
                 let finding = self.find(code, place, message);
                 if let Some(near) = near {
                     finding.help = Some(format!("did you mean `{near}`?"));
@@ -214,7 +226,13 @@ impl<'p> Compiler<'p> {
     }
 
     /// Whether the field is a person's. What is fed by a personal field can't say that it is not.
-    fn privacy(&mut self, scope: &Scope<'p>, written: &WholeField<'p>, needs: &[FieldIndex], inherited: Option<FieldIndex>) -> bool {
+    fn privacy(
+        &mut self,
+        scope: &Scope<'p>,
+        written: &WholeField<'p>,
+        needs: &[FieldIndex],
+        inherited: Option<FieldIndex>,
+    ) -> bool {
         let own = written.pick(|field| field.personal);
         let file = scope.whole.pick(|spec| spec.defaults.personal).unwrap_or(true);
         let said = own.map(|(personal, _)| personal);

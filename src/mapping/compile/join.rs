@@ -41,7 +41,8 @@ impl<'p> Compiler<'p> {
         let mut plan = ReadPlan::new(with.name == "hibob.people");
         let that = plan.add(&that.path);
         // Filled when every join has a number; nothing reads it before.
-        let this = PathUse { root: Root::Record, slot: 0, text: written.this.value.clone(), catalog: None, human_readable: false };
+        let this =
+            PathUse { root: Root::Record, slot: 0, text: written.this.value.clone(), catalog: None, human_readable: false };
         self.joins.push(Join {
             name: name.value.clone(),
             place: name.place,
@@ -65,7 +66,12 @@ impl<'p> Compiler<'p> {
         let filter = self.clauses(&joined, written.filter.iter());
         for condition in filter.iter().flat_map(|clause| &clause.any) {
             if matches!(condition.subject, Subject::Field(_)) {
-                self.find_key(Code::BadJoin, written.place, "where", "a join's conditions look at paths of the joined record, not at fields");
+                self.find_key(
+                    Code::BadJoin,
+                    written.place,
+                    "where",
+                    "a join's conditions look at paths of the joined record, not at fields",
+                );
             }
         }
         let Some(this) = this else { return };
@@ -82,7 +88,8 @@ impl<'p> Compiler<'p> {
             Root::Join(join) => this.joins[join].with.name == "hibob.people",
         };
         let left = if people(self, this.root) { self.people_shapes(this_text, this_text.place) } else { None };
-        let right = if self.joins[at].with.name == "hibob.people" { self.people_shapes(that_text, that_text.place) } else { None };
+        let right =
+            if self.joins[at].with.name == "hibob.people" { self.people_shapes(that_text, that_text.place) } else { None };
         let (Some(left), Some(right)) = (left, right) else { return };
         let comparable = |shape: &Shape| matches!(shape, Shape::Text | Shape::Number);
         if left.iter().filter(|shape| comparable(shape)).any(|shape| right.contains(shape)) {
@@ -90,7 +97,8 @@ impl<'p> Compiler<'p> {
         }
         let word = |shapes: &[Shape]| shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
         let message = format!("`this` is {} and `that` is {}: they can never be equal", word(left), word(right));
-        self.find(Code::JoinKeyTypeMismatch, that_text.place, message).help = Some("join an id with an id: `$.id` is text of digits".to_owned());
+        self.find(Code::JoinKeyTypeMismatch, that_text.place, message).help =
+            Some("join an id with an id: `$.id` is text of digits".to_owned());
     }
 
     fn people_shapes(&mut self, text: &str, place: Place) -> Option<&'static [Shape]> {

@@ -59,8 +59,12 @@ impl<'p> Compiler<'p> {
     fn check_ignored_path(&mut self, text: &str, place: Place) {
         let Some(parsed) = self.parse_path(text, place) else { return };
         let segments = parsed.path.segments.clone();
-        let used: Vec<Place> =
-            self.used_paths.iter().filter(|(path, _)| parsed.root == Rooted::Record && path.segments.starts_with(&segments)).map(|(_, place)| *place).collect();
+        let used: Vec<Place> = self
+            .used_paths
+            .iter()
+            .filter(|(path, _)| parsed.root == Rooted::Record && path.segments.starts_with(&segments))
+            .map(|(_, place)| *place)
+            .collect();
         if let Some(first) = used.first() {
             let (file, span) = (first.file, self.project.span(*first));
             let finding = self.find(Code::IgnoredButUsed, place, format!("`{text}` is ignored here and mapped as well"));
@@ -71,7 +75,8 @@ impl<'p> Compiler<'p> {
         let catalog = self.environment.catalog;
         let known = catalog.by_names(&names).is_some() || catalog.fields().any(|field| is_below(&field.path, &names));
         if !catalog.is_builtin() && self.source_name() == "hibob.people" && !names.is_empty() && !known {
-            self.find(Code::StaleIgnore, place, format!("the catalog has nothing at `{text}`")).help = Some("take it away".to_owned());
+            self.find(Code::StaleIgnore, place, format!("the catalog has nothing at `{text}`")).help =
+                Some("take it away".to_owned());
         }
     }
 
@@ -82,8 +87,12 @@ impl<'p> Compiler<'p> {
             return;
         }
         let Some(target) = self.target.clone() else {
-            self.find(Code::StaleIgnore, place, format!("`{name}` is no path, and the file has no target whose field it could be")).help =
-                Some(format!("a path begins with `$.`: `$.{name}`"));
+            self.find(
+                Code::StaleIgnore,
+                place,
+                format!("`{name}` is no path, and the file has no target whose field it could be"),
+            )
+            .help = Some(format!("a path begins with `$.`: `$.{name}`"));
             return;
         };
         if target.field(name).is_none() {
@@ -103,17 +112,25 @@ impl<'p> Compiler<'p> {
             .collect();
         for (name, place) in long {
             let place = scope.whole.fields.get(name.as_str()).map_or(place, |field| field.name.place);
-            let message = format!("`{name}` holds ids of 19 digits; programs that read JSON numbers as floating point change them");
+            let message =
+                format!("`{name}` holds ids of 19 digits; programs that read JSON numbers as floating point change them");
             self.find(Code::IntegerBeyond253, place, message).help = Some("write `type: string`".to_owned());
         }
     }
 
     fn holds_ids(&self, field: &crate::mapping::compiled::Field) -> bool {
         use crate::mapping::compiled::{EntrySource, Source};
-        let beyond = |value: &crate::value::Value<'_>| value.as_text().is_some_and(|digits| digits.trim_start_matches('-').len() > 15 && crate::value::number::compare(digits.trim_start_matches('-'), "9007199254740992").is_gt());
+        let beyond = |value: &crate::value::Value<'_>| {
+            value.as_text().is_some_and(|digits| {
+                digits.trim_start_matches('-').len() > 15
+                    && crate::value::number::compare(digits.trim_start_matches('-'), "9007199254740992").is_gt()
+            })
+        };
         let id = |path: &crate::mapping::compiled::PathUse| {
             let leaf = path.text.rsplit('.').next().unwrap_or_default();
-            path.catalog.as_ref().is_some_and(|catalog| matches!(catalog.field.as_str(), "root.id" | "work.manager" | "work.secondLevelManager"))
+            path.catalog
+                .as_ref()
+                .is_some_and(|catalog| matches!(catalog.field.as_str(), "root.id" | "work.manager" | "work.secondLevelManager"))
                 || path.catalog.as_ref().is_some_and(|catalog| catalog.field == "work.reportsTo" && leaf == "id")
         };
         let Source::Entries(entries) = &field.source else { return false };
@@ -147,7 +164,8 @@ impl<'p> Compiler<'p> {
                     let names = names.strip_prefix(&["humanReadable"]).unwrap_or(names);
                     catalog.by_names(names).is_some_and(|(known, _)| known.id == field.id)
                 });
-                let below = ignored.iter().any(|names| is_below(&field.path, &names.iter().map(String::as_str).collect::<Vec<_>>()));
+                let below =
+                    ignored.iter().any(|names| is_below(&field.path, &names.iter().map(String::as_str).collect::<Vec<_>>()));
                 !mapped && !below
             })
             .map(|field| format!("$.{}", field.path))
@@ -157,8 +175,13 @@ impl<'p> Compiler<'p> {
         }
         let place = self.leaf().mapping.place;
         let some = left.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-        let message = format!("{} fields of the tenant are neither mapped nor ignored: {some}{}", left.len(), if left.len() > 5 { ", …" } else { "" });
-        self.find(Code::SourceUnmapped, place, message).help = Some("map what the target needs; put the rest under `ignore`".to_owned());
+        let message = format!(
+            "{} fields of the tenant are neither mapped nor ignored: {some}{}",
+            left.len(),
+            if left.len() > 5 { ", …" } else { "" }
+        );
+        self.find(Code::SourceUnmapped, place, message).help =
+            Some("map what the target needs; put the rest under `ignore`".to_owned());
     }
 
     /// A category that a file gives to what the catalog can't judge must at least be one.

@@ -14,13 +14,16 @@ impl Compiler<'_> {
         match (kind, &document.node(node).content) {
             (Kind::Json, _) => Ok(Value::Json(Raw::owned(document.json(node)))),
             (Kind::List, Content::List(elements)) => {
-                let elements = elements.iter().map(|element| self.literal(Place { node: *element, ..place }, items, Kind::String, words));
+                let elements =
+                    elements.iter().map(|element| self.literal(Place { node: *element, ..place }, items, Kind::String, words));
                 Ok(Value::List(elements.collect::<Result<_, _>>()?))
             }
             (Kind::List, _) => Err("expected a list".to_owned()),
             (_, Content::List(_) | Content::Map(_)) => Err(format!("expected {}", expected(kind))),
             (_, Content::Scalar { text, .. }) => match document.scalar(node) {
-                Some(Scalar::Null) if text.is_empty() || kind != Kind::String && kind != Kind::Enum => Err("expected a value, found nothing".to_owned()),
+                Some(Scalar::Null) if text.is_empty() || kind != Kind::String && kind != Kind::Enum => {
+                    Err("expected a value, found nothing".to_owned())
+                }
                 Some(scalar) => scalar_literal(text, scalar, kind, words),
                 None => Err(format!("expected {}", expected(kind))),
             },
@@ -38,7 +41,9 @@ fn scalar_literal(text: &str, scalar: Scalar<'_>, kind: Kind, words: &[String]) 
         Kind::Enum => Err(format!("expected one of {}, found `{text}`", words.join(", "))),
         Kind::Email if is_email(text.trim()) => Ok(owned()),
         Kind::Integer => match scalar {
-            Scalar::Number(digits) => number::to_integer(digits).map(|digits| Value::Number(Cow::Owned(digits.into_owned()))).ok_or_else(wrong),
+            Scalar::Number(digits) => {
+                number::to_integer(digits).map(|digits| Value::Number(Cow::Owned(digits.into_owned()))).ok_or_else(wrong)
+            }
             _ => Err(wrong()),
         },
         Kind::Decimal => match scalar {
@@ -82,7 +87,10 @@ pub(super) fn expected(kind: Kind) -> &'static str {
 pub(crate) fn is_email(text: &str) -> bool {
     match text.split_once('@') {
         Some((name, domain)) => {
-            !name.is_empty() && !domain.is_empty() && !domain.contains('@') && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+            !name.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && !text.contains(|c: char| c.is_whitespace() || c.is_control())
         }
         None => false,
     }

@@ -100,8 +100,13 @@ impl Head {
         let leaf = whole.layers[0];
         let Some(name) = whole.pick(|spec| spec.source.as_ref()) else {
             findings.push(
-                Diagnostic::new(Code::MissingKey, leaf.mapping.place.file, project.span(leaf.mapping.place), "the file has no `source`")
-                    .help("write `source: hibob.people`, or `extends: NAME` in an overlay"),
+                Diagnostic::new(
+                    Code::MissingKey,
+                    leaf.mapping.place.file,
+                    project.span(leaf.mapping.place),
+                    "the file has no `source`",
+                )
+                .help("write `source: hibob.people`, or `extends: NAME` in an overlay"),
             );
             return None;
         };
@@ -117,14 +122,23 @@ impl Head {
 fn find_source(project: &Project, name: &At<String>, findings: &mut Vec<Diagnostic>) -> Option<&'static Resource> {
     let found = Resource::find(name);
     if found.is_none() {
-        let finding =
-            Diagnostic::new(Code::UnknownSource, name.place.file, project.span(name.place), format!("there is no source `{}`", name.value));
+        let finding = Diagnostic::new(
+            Code::UnknownSource,
+            name.place.file,
+            project.span(name.place),
+            format!("there is no source `{}`", name.value),
+        );
         findings.push(suggest(finding, name, resource::ALL.iter().map(|resource| resource.name)));
     }
     found
 }
 
-fn find_target(project: &Project, name: &At<String>, environment: &Environment<'_>, findings: &mut Vec<Diagnostic>) -> Option<Target> {
+fn find_target(
+    project: &Project,
+    name: &At<String>,
+    environment: &Environment<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Target> {
     if let Some(model) = target::find(name) {
         return Some(Target::BuiltIn(model));
     }
@@ -139,7 +153,10 @@ fn find_target(project: &Project, name: &At<String>, environment: &Environment<'
     match model {
         Ok(model) => Some(Target::Own(Arc::new(model))),
         Err(error) => {
-            findings.push(new(format!("the target's schema can't be used: {error}")).help("the path is taken from the mapping file's folder"));
+            findings.push(
+                new(format!("the target's schema can't be used: {error}"))
+                    .help("the path is taken from the mapping file's folder"),
+            );
             None
         }
     }

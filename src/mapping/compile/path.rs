@@ -89,7 +89,8 @@ impl<'p> Compiler<'p> {
             (Rooted::Record, Binding::Joined(join)) => Some(Root::Join(join)),
             (_, Binding::Joined(_)) => {
                 let message = "a rule that another file uses may look at `$` only";
-                self.find_at(Code::UnknownUse, place, word, message).help = Some("a join of the using file can't be reached from here".to_owned());
+                self.find_at(Code::UnknownUse, place, word, message).help =
+                    Some("a join of the using file can't be reached from here".to_owned());
                 None
             }
             (Rooted::Record, Binding::Own) => Some(if self.rows.is_some() { Root::Row } else { Root::Record }),
@@ -109,7 +110,9 @@ impl<'p> Compiler<'p> {
                 self.find_at(Code::UnknownRoot, place, word, message);
                 match crate::value::text::nearest(name, joins.iter().copied()) {
                     Some(near) => self.suggest_last(format!("did you mean `${near}`?")),
-                    None => self.suggest_last(format!("a path in the record begins with `$.`: `$.{name}`; joins stand under `joins`")),
+                    None => {
+                        self.suggest_last(format!("a path in the record begins with `$.`: `$.{name}`; joins stand under `joins`"))
+                    }
                 }
                 None
             }
@@ -136,7 +139,8 @@ impl<'p> Compiler<'p> {
         let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
         if names.is_empty() {
             let message = "the path names no field, so Bob can't be asked for it";
-            self.find(Code::PathNotRequestable, place, message).help = Some("begin with a field's name: `$.work.department`".to_owned());
+            self.find(Code::PathNotRequestable, place, message).help =
+                Some("begin with a field's name: `$.work.department`".to_owned());
             return None;
         }
         let catalog = self.environment.catalog;
@@ -146,7 +150,8 @@ impl<'p> Compiler<'p> {
         };
         if field.deleted {
             let message = format!("the field \"{}\" has been deleted in Bob", field.name);
-            self.find(Code::FieldDeleted, place, message).help = Some("look for the field that replaced it, and put its path into `from`".to_owned());
+            self.find(Code::FieldDeleted, place, message).help =
+                Some("look for the field that replaced it, and put its path into `from`".to_owned());
         }
         if let Some(category) = category {
             self.check_category(field, category);
@@ -158,7 +163,8 @@ impl<'p> Compiler<'p> {
         let catalog = self.environment.catalog;
         let near = catalog.near(&names.join("."));
         // The built-in catalog knows Bob's own fields, not a company's; only a near miss says that a path is wrong.
-        if catalog.is_builtin() && (company_field(names).is_some() || near.is_empty() || names.len() == 1 && names[0] == "custom") {
+        if catalog.is_builtin() && (company_field(names).is_some() || near.is_empty() || names.len() == 1 && names[0] == "custom")
+        {
             return;
         }
         let message = format!("the catalog has no field at `$.{}`", names.join("."));

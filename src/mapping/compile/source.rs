@@ -6,7 +6,7 @@ use super::spelling::WrittenSpellings;
 use super::{Compiler, Scope};
 use crate::diagnostic::Code;
 use crate::mapping::compiled::{Entry, EntrySource, FieldIndex, OnInvalid, Source, StepUse};
-use crate::mapping::document::{NodeRef, Place};
+use crate::mapping::document::{At, NodeRef, Place};
 use crate::mapping::spec;
 use crate::mapping::whole::{SourceKey, WholeField};
 
@@ -23,9 +23,9 @@ pub(super) enum EntryForm<'p> {
     Bare,
     Full(&'p spec::Entry),
     /// A field's `template` or `constant`.
-    Template(&'p crate::mapping::document::At<String>),
+    Template(&'p At<String>),
     Constant(NodeRef),
-    Use(&'p crate::mapping::document::At<String>, Option<&'p crate::mapping::document::At<String>>),
+    Use(&'p At<String>),
 }
 
 impl<'p> Compiler<'p> {
@@ -100,7 +100,11 @@ impl<'p> Compiler<'p> {
             }
             let parents = &layers[1..];
             if parents.is_empty() || inherited {
-                let message = if inherited { "`inherited` stands here for the second time" } else { "there is nothing to inherit: no parent has this field" };
+                let message = if inherited {
+                    "`inherited` stands here for the second time"
+                } else {
+                    "there is nothing to inherit: no parent has this field"
+                };
                 self.find(Code::BadOverlay, entry.place, message).help =
                     Some("`inherited` stands once in an overlay's `from`, for the parent's whole source".to_owned());
                 return None;
@@ -109,7 +113,8 @@ impl<'p> Compiler<'p> {
             entries.extend(self.entries(parents, parents[0].0)?);
         }
         if entries.is_empty() {
-            self.find_key(Code::SeveralSources, place, "from", "`from` has no places to look").help = Some("give at least one path".to_owned());
+            self.find_key(Code::SeveralSources, place, "from", "`from` has no places to look").help =
+                Some("give at least one path".to_owned());
             return None;
         }
         Some(entries)
@@ -143,7 +148,7 @@ fn single(source: SourceKey<'_>, place: Place) -> WrittenEntry<'_> {
         SourceKey::Short(place) => WrittenEntry { place, form: EntryForm::Bare },
         SourceKey::Template(template) => WrittenEntry { place: template.place, form: EntryForm::Template(template) },
         SourceKey::Constant(constant) => WrittenEntry { place: constant.0, form: EntryForm::Constant(constant) },
-        SourceKey::Use(used, of) => WrittenEntry { place: used.place, form: EntryForm::Use(used, of) },
+        SourceKey::Use(used, _) => WrittenEntry { place: used.place, form: EntryForm::Use(used) },
         SourceKey::From(_) | SourceKey::BlankAmong(_) => WrittenEntry { place, form: EntryForm::Bare },
     }
 }

@@ -56,8 +56,13 @@ impl<'p> Compiler<'p> {
             && !kind.open
             && kind.kind == Kind::Enum
         {
-            self.find_key(Code::TargetTypeMismatch, place, "pass_through", "the target takes no words but its own, so none can pass through").help =
-                Some("give an `otherwise`, or leave unknown spellings invalid".to_owned());
+            self.find_key(
+                Code::TargetTypeMismatch,
+                place,
+                "pass_through",
+                "the target takes no words but its own, so none can pass through",
+            )
+            .help = Some("give an `otherwise`, or leave unknown spellings invalid".to_owned());
         }
         let mut words: HashMap<String, (Value<'static>, Option<Place>)> = HashMap::new();
         let mut any = false;
@@ -76,10 +81,21 @@ impl<'p> Compiler<'p> {
                         let first = *first;
                         let text = self.project.text(place).to_owned();
                         let first_span = first.map(|first| (first.file, self.project.span(first)));
-                        let finding = self.find(Code::SpellingTwice, place, format!("the spelling `{text}` stands here for the second time"));
-                        finding.help = Some("case, blanks at the ends and the way accents are written do not count; keep one of the two".to_owned());
+                        let finding = self.find(
+                            Code::SpellingTwice,
+                            place,
+                            format!("the spelling `{text}` stands here for the second time"),
+                        );
+                        finding.help = Some(
+                            "case, blanks at the ends and the way accents are written do not count; keep one of the two"
+                                .to_owned(),
+                        );
                         if let Some((file, span)) = first_span {
-                            finding.related.push(crate::diagnostic::Related { file, span, message: "first given here".to_owned() });
+                            finding.related.push(crate::diagnostic::Related {
+                                file,
+                                span,
+                                message: "first given here".to_owned(),
+                            });
                         }
                         continue;
                     }
@@ -122,7 +138,9 @@ impl<'p> Compiler<'p> {
         pass_through: bool,
     ) -> Option<WrittenSpellings> {
         let is_enum = kind.kind == Kind::Enum;
-        let has_use = written.sources().iter().flat_map(|(_, sources)| sources).any(|source| matches!(source, crate::mapping::whole::SourceKey::Use(..) | crate::mapping::whole::SourceKey::Constant(_)));
+        let has_use = written.sources().iter().flat_map(|(_, sources)| sources).any(|source| {
+            matches!(source, crate::mapping::whole::SourceKey::Use(..) | crate::mapping::whole::SourceKey::Constant(_))
+        });
         if !is_enum || has_use && kind.words.is_empty() {
             if let Some((_, place)) = written.pick(|field| field.otherwise) {
                 self.find_key(Code::BadType, place, "otherwise", "`otherwise` needs `spellings` that a value may miss");
@@ -131,8 +149,8 @@ impl<'p> Compiler<'p> {
         }
         if kind.words.is_empty() {
             let place = written.pick(|field| field.kind).map_or(written.place(), |(_, place)| place);
-            self.find_key(Code::BadType, place, "type", "an enum needs `spellings`: its words and what Bob may say for each").help =
-                Some("without a list of words it is `type: string`".to_owned());
+            self.find_key(Code::BadType, place, "type", "an enum needs `spellings`: its words and what Bob may say for each")
+                .help = Some("without a list of words it is `type: string`".to_owned());
             return None;
         }
         let word = |word: &String| (fold(word).into_owned(), (Value::Text(word.clone().into()), None));

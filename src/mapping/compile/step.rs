@@ -5,11 +5,16 @@ use crate::diagnostic::Code;
 use crate::mapping::compiled::{FieldIndex, StepUse};
 use crate::mapping::document::{At, Place};
 use crate::mapping::spec;
-use crate::transform::{self, Argument, Gives, OnLists};
+use crate::transform::{self, Definition, Gives, OnLists};
 use crate::value::{Kind, Shape};
 
 impl<'p> Compiler<'p> {
-    pub(super) fn steps(&mut self, scope: &Scope<'p>, written: &'p [At<spec::Step>], needs: &mut Vec<FieldIndex>) -> Vec<StepUse> {
+    pub(super) fn steps(
+        &mut self,
+        scope: &Scope<'p>,
+        written: &'p [At<spec::Step>],
+        needs: &mut Vec<FieldIndex>,
+    ) -> Vec<StepUse> {
         written.iter().filter_map(|step| self.step(scope, step, needs)).collect()
     }
 
@@ -20,17 +25,7 @@ impl<'p> Compiler<'p> {
             self.suggest(&written.name, transform::ALL.iter().map(|definition| definition.name));
             return None;
         };
-        if let (Argument::Required(_), serde_json::Value::Null) = (&definition.argument, &written.argument) {
-            let example = definition.examples.first().map_or("", |example| example.step);
-            self.find(Code::BadArgument, place, format!("`{}` needs to be told more", definition.name)).help =
-                Some(format!("for example `{example}`; `bobmap help {}` explains it", definition.name));
-            return None;
-        }
-        if let (Argument::None, false) = (&definition.argument, written.argument.is_null()) {
-            self.find(Code::BadArgument, place, format!("`{}` takes nothing", definition.name)).help = Some(format!("write `- {}`", definition.name));
-            return None;
-        }
-        let step = match (definition.compile)(&written.argument) {
+        let step = match definition.step(&written.argument) {
             Ok(step) => step,
             Err(error) => {
                 let code = if error.ambiguous { Code::AmbiguousDateFormat } else { Code::BadArgument };
@@ -50,7 +45,7 @@ impl<'p> Compiler<'p> {
                 Some(field)
             }
         };
-        Some(StepUse { name: definition.name, step, operand, whole_list: definition.on_lists == OnLists::Whole })
+        Some(StepUse { definition, step, operand })
     }
 
     fn name_span(&self, written: &At<spec::Step>) -> std::ops::Range<usize> {
@@ -79,26 +74,32 @@ impl<'p> Compiler<'p> {
     }
 
     fn step_mismatch(&mut self, step: &StepUse, shapes: &[Shape], place: Place) {
-        let definition = transform::find(step.name).expect("a compiled step has a definition");
+        let definition = step.definition;
         let list = |shapes: &[Shape]| shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
-        let message = format!("`{}` works on {}; what comes here is {}", step.name, list(definition.accepts), list(shapes));
-        if self.findings.iter().any(|finding| finding.file == place.file && finding.code == Code::StepTypeMismatch && finding.span == self.project.span(place)) {
+        let message =
+            format!("`{}` works on {}; what comes here is {}", step.definition.name, list(definition.accepts), list(shapes));
+        if self.findings.iter().any(|finding| {
+            finding.file == place.file && finding.code == Code::StepTypeMismatch && finding.span == self.project.span(place)
+        }) {
             return;
         }
-        self.find(Code::StepTypeMismatch, place, message).help = Some(format!("`bobmap help {}` shows what it takes", step.name));
+        self.find(Code::StepTypeMismatch, place, message).help =
+            Some(format!("`bobmap help {}` shows what it takes", step.definition.name));
     }
 }
 
 /// The shapes after a step, or `None` if it can work on none of those before it.
 fn after(step: &StepUse, shapes: &[Shape]) -> Option<Vec<Shape>> {
-    let definition = transform::find(step.name).expect("a compiled step has a definition");
-    let each_of_a_list = !step.whole_list && shapes.contains(&Shape::List) && !definition.accepts.contains(&Shape::List);
+    let definition: &Definition = step.definition;
+    let each_of_a_list =
+        definition.on_lists == OnLists::Each && shapes.contains(&Shape::List) && !definition.accepts.contains(&Shape::List);
     let taken: Vec<Shape> = shapes.iter().copied().filter(|shape| definition.accepts.contains(shape)).collect();
     let mut next = match definition.gives {
         Gives::Same => taken.clone(),
         Gives::Shape(shape) if !taken.is_empty() => vec![shape],
         Gives::Element if !taken.is_empty() => Shape::ALL.to_vec(),
-        Gives::Shape(_) | Gives::Element => Vec::new(),
+        Gives::OneOf(shapes) if !taken.is_empty() => shapes.to_vec(),
+        Gives::Shape(_) | Gives::Element | Gives::OneOf(_) => Vec::new(),
     };
     if each_of_a_list {
         next.push(Shape::List);
@@ -112,7 +113,9 @@ pub(super) const FROM_JSON: [Shape; 5] = [Shape::Text, Shape::Number, Shape::Boo
 /// Whether a value of one of these shapes can become the field's type.
 pub(super) fn can_become(shapes: &[Shape], kind: Kind, has_spellings: bool) -> bool {
     if has_spellings {
-        return shapes.iter().any(|shape| matches!(shape, Shape::Text | Shape::Number | Shape::Boolean) || *shape == Shape::List && kind == Kind::List);
+        return shapes.iter().any(|shape| {
+            matches!(shape, Shape::Text | Shape::Number | Shape::Boolean) || *shape == Shape::List && kind == Kind::List
+        });
     }
     shapes.iter().any(|shape| kind.accepts().contains(shape))
 }

@@ -13,12 +13,19 @@ enum Token<'t> {
 }
 
 impl<'p> Compiler<'p> {
-    pub(super) fn template(&mut self, scope: &Scope<'p>, text: &str, place: Place, needs: &mut Vec<FieldIndex>) -> Option<Template> {
+    pub(super) fn template(
+        &mut self,
+        scope: &Scope<'p>,
+        text: &str,
+        place: Place,
+        needs: &mut Vec<FieldIndex>,
+    ) -> Option<Template> {
         let tokens = match tokens(text) {
             Ok(tokens) => tokens,
             Err((span, message)) => {
                 let span = self.project.inside(place, span);
-                self.find_at(Code::BadTemplate, place, span, message).help = Some("a field is written {name}, a brace {{ or }}".to_owned());
+                self.find_at(Code::BadTemplate, place, span, message).help =
+                    Some("a field is written {name}, a brace {{ or }}".to_owned());
                 return None;
             }
         };
@@ -46,7 +53,8 @@ impl<'p> Compiler<'p> {
             }
         }
         if !parts.iter().any(|part| matches!(part, Part::Field { .. })) && whole {
-            self.find(Code::BadTemplate, place, "the template names no field").help = Some("a fixed word is a `constant`".to_owned());
+            self.find(Code::BadTemplate, place, "the template names no field").help =
+                Some("a fixed word is a `constant`".to_owned());
             return None;
         }
         whole.then_some(Template { parts })

@@ -2,9 +2,9 @@
 
 use super::{Compiler, Scope};
 use crate::diagnostic::Code;
+use crate::mapping::document::At;
 use crate::mapping::document::{Content, Place};
 use crate::mapping::spec::{Problem, Test};
-use crate::mapping::document::At;
 use crate::value::time::{Iso, parse_iso};
 
 impl<'p> Compiler<'p> {
@@ -12,7 +12,8 @@ impl<'p> Compiler<'p> {
         let leaf = self.leaf();
         if leaf.tests.is_empty() {
             let place = leaf.mapping.place;
-            self.find(Code::NoTests, place, "the file has no tests").help = Some("add one under `tests:`; `bobmap help tests` shows how".to_owned());
+            self.find(Code::NoTests, place, "the file has no tests").help =
+                Some("add one under `tests:`; `bobmap help tests` shows how".to_owned());
         }
         for test in &leaf.tests {
             self.check_test(scope, test);
@@ -24,7 +25,8 @@ impl<'p> Compiler<'p> {
         if let Some(as_of) = as_of
             && !matches!(parse_iso(as_of), Ok(Iso::Date(_)))
         {
-            self.find(Code::BadTest, as_of.place, format!("`{}` is no date", as_of.value)).help = Some("write YYYY-MM-DD".to_owned());
+            self.find(Code::BadTest, as_of.place, format!("`{}` is no date", as_of.value)).help =
+                Some("write YYYY-MM-DD".to_owned());
         }
         if expect.is_none() && omitted.is_empty() && problems.is_none() && used.is_none() && kept.is_none() {
             self.find(Code::BadTest, test.place, "the test expects nothing, so it can't fail").help =
@@ -60,8 +62,12 @@ impl<'p> Compiler<'p> {
         for (name, problem) in problems.iter().flat_map(|problems| problems.iter()) {
             let joins: Vec<&str> = scope.whole.joins.keys().copied().collect();
             match problem.value {
-                Problem::Missing | Problem::Invalid if !fields.contains(&name.as_str()) => self.unknown(name.place, name, &fields, "field"),
-                Problem::NoMatch | Problem::SeveralMatches if !joins.contains(&name.as_str()) => self.unknown(name.place, name, &joins, "join"),
+                Problem::Missing | Problem::Invalid if !fields.contains(&name.as_str()) => {
+                    self.unknown(name.place, name, &fields, "field")
+                }
+                Problem::NoMatch | Problem::SeveralMatches if !joins.contains(&name.as_str()) => {
+                    self.unknown(name.place, name, &joins, "join")
+                }
                 _ => {}
             }
         }

@@ -109,11 +109,8 @@ impl<'p> Compiler<'p> {
         }
         let given = if of { "the join" } else { "this file" };
         let message = format!("`{}` reads {theirs}; {given} has {ours}", used.value);
-        self.find(Code::UseSourceMismatch, used.place, message).help = Some(if of {
-            format!("join `with: {theirs}`")
-        } else {
-            format!("join {theirs} and name the join under `of`")
-        });
+        self.find(Code::UseSourceMismatch, used.place, message).help =
+            Some(if of { format!("join `with: {theirs}`") } else { format!("join {theirs} and name the join under `of`") });
         None
     }
 }

@@ -41,7 +41,8 @@ impl<'p> Compiler<'p> {
                 && !path[0].starts_with("urn:")
             {
                 let message = format!("the target {} has no place `{}`", target.name, path.join("/"));
-                self.find(Code::UnknownTargetField, place, message).help = Some("leave `to` out: the target places its own fields".to_owned());
+                self.find(Code::UnknownTargetField, place, message).help =
+                    Some("leave `to` out: the target places its own fields".to_owned());
             }
             let column = columns.len();
             match layout.place_column(&path, column) {
@@ -50,7 +51,8 @@ impl<'p> Compiler<'p> {
                     let other = places.iter().position(|known| known.starts_with(&path) || path.starts_with(known));
                     let with = other.map_or_else(String::new, |at| format!(", and so is `{}`", columns[at].name));
                     let message = format!("`{name}` is written to `{}`{with}: one place holds one value", path.join("/"));
-                    self.find(Code::TargetWrittenTwice, place, message).help = Some("give one of the fields another `to`".to_owned());
+                    self.find(Code::TargetWrittenTwice, place, message).help =
+                        Some("give one of the fields another `to`".to_owned());
                 }
             }
             places.push(path.clone());
@@ -64,9 +66,11 @@ impl<'p> Compiler<'p> {
         }
         if let Some(gap) = layout.first_gap() {
             let at = places.iter().position(|path| path.starts_with(&gap[..gap.len() - 1]) && *path != gap).unwrap_or(0);
-            let place = self.whole.fields.get(columns.get(at).map_or("", |column| column.name.as_str())).map(|field| {
-                field.pick(|field| field.to.as_ref()).map_or(field.name.place, |(to, _)| to.place)
-            });
+            let place = self
+                .whole
+                .fields
+                .get(columns.get(at).map_or("", |column| column.name.as_str()))
+                .map(|field| field.pick(|field| field.to.as_ref()).map_or(field.name.place, |(to, _)| to.place));
             if let Some(place) = place {
                 let message = format!("nothing is written to `/{}`, so the list has a gap before this element", gap.join("/"));
                 self.find(Code::ListGap, place, message).help = Some("count list elements from 0 without a gap".to_owned());
@@ -90,30 +94,45 @@ impl<'p> Compiler<'p> {
             };
             match fault {
                 Some(fault) => {
-                    self.find(Code::ContradictoryRequired, field.name.place, format!("the target requires `{name}`, which {fault}")).help =
-                        Some("every record needs it: take that away".to_owned());
+                    self.find(
+                        Code::ContradictoryRequired,
+                        field.name.place,
+                        format!("the target requires `{name}`, which {fault}"),
+                    )
+                    .help = Some("every record needs it: take that away".to_owned());
                 }
                 // A field that the target requires is required, said or not.
-                None if compiled.on_missing == OnMissing::Blank && compiled.default.is_none() => self.fields[index].on_missing = OnMissing::Reject,
+                None if compiled.on_missing == OnMissing::Blank && compiled.default.is_none() => {
+                    self.fields[index].on_missing = OnMissing::Reject
+                }
                 None => {}
             }
         } else if !model.nullable && compiled.on_missing == OnMissing::Blank && compiled.default.is_none() {
-            self.find(Code::TargetTypeMismatch, field.name.place, format!("the target takes no null for `{name}`, and it may be blank")).help =
-                Some("add `on_missing: omit`".to_owned());
+            self.find(
+                Code::TargetTypeMismatch,
+                field.name.place,
+                format!("the target takes no null for `{name}`, and it may be blank"),
+            )
+            .help = Some("add `on_missing: omit`".to_owned());
         }
     }
 
     fn check_target_is_filled(&mut self, columns: &[Column], places: &[Vec<String>]) {
         let Some(target) = self.target.clone() else { return };
         for field in target.fields.iter().filter(|field| field.required) {
-            let written = columns.iter().any(|column| column.name == field.name) || places.iter().any(|path| path.starts_with(field.place()));
+            let written = columns.iter().any(|column| column.name == field.name)
+                || places.iter().any(|path| path.starts_with(field.place()));
             if written || self.whole.fields.contains_key(field.name.as_str()) {
                 continue;
             }
             let leaf = self.leaf();
             let place = leaf.target.as_ref().map_or(leaf.mapping.place, |target| target.place);
-            self.find(Code::UnmappedRequiredTarget, place, format!("the target {} requires `{}`, and no field gives it", target.name, field.name)).help =
-                Some(format!("add `{}: $.…` under `fields`", field.name));
+            self.find(
+                Code::UnmappedRequiredTarget,
+                place,
+                format!("the target {} requires `{}`, and no field gives it", target.name, field.name),
+            )
+            .help = Some(format!("add `{}: $.…` under `fields`", field.name));
         }
     }
 }

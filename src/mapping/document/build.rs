@@ -49,7 +49,12 @@ impl Document {
                 let document = Document { file, nodes, root };
                 if document.node(root).size > MAX_VALUES {
                     let message = "the file's aliases would make more than 500,000 values of it".to_owned();
-                    findings.push(Diagnostic::new(Code::YamlHazard, file, document.span(root).start..document.span(root).start, message));
+                    findings.push(Diagnostic::new(
+                        Code::YamlSyntax,
+                        file,
+                        document.span(root).start..document.span(root).start,
+                        message,
+                    ));
                     return (None, findings);
                 }
                 findings.extend(hazard::cut_paths(&document, text));
@@ -89,14 +94,19 @@ impl Builder<'_> {
             if let Some(tag) = event.tag() {
                 let message = format!("the tag `{}` is not part of the mapping language", tag.original());
                 let start = span.tag_start().and_then(|mark| mark.byte_offset()).unwrap_or(range.start);
-                self.find(Code::YamlHazard, start..range.end.max(start), message, "take the tag away; quotes make text of a number");
+                self.find(
+                    Code::YamlSyntax,
+                    start..range.end.max(start),
+                    message,
+                    "take the tag away; quotes make text of a number",
+                );
             }
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
                         let message = "a second document begins here; one file holds one mapping";
-                        self.find(Code::YamlHazard, range, message, "put it into a file of its own");
+                        self.find(Code::YamlSyntax, range, message, "put it into a file of its own");
                         return true;
                     }
                 }
@@ -113,7 +123,12 @@ impl Builder<'_> {
                 Event::Alias(anchor) => match self.anchors.get(&anchor) {
                     Some(id) => self.add(*id),
                     None => {
-                        self.find(Code::YamlHazard, range.clone(), "the alias stands inside the value that it repeats", "write the value out");
+                        self.find(
+                            Code::YamlSyntax,
+                            range.clone(),
+                            "the alias stands inside the value that it repeats",
+                            "write the value out",
+                        );
                         let id = self.push(range, Content::Scalar { text: String::new(), plain: true }, 1);
                         self.add(id);
                     }
@@ -158,13 +173,13 @@ impl Builder<'_> {
             let (key, value) = (pair[0], pair[1]);
             let span = self.nodes[key.0 as usize].span.clone();
             let Content::Scalar { text, plain } = &self.nodes[key.0 as usize].content else {
-                self.find(Code::YamlHazard, span, "a list or map stands as a key", "a key is plain text");
+                self.find(Code::YamlSyntax, span, "a list or map stands as a key", "a key is plain text");
                 continue;
             };
             let text = text.clone();
             if text == "<<" && *plain {
                 let help = "write the keys out, or put common ones under `defaults`";
-                self.find(Code::YamlHazard, span, "`<<` (merge) is not part of the mapping language", help);
+                self.find(Code::YamlSyntax, span, "`<<` (merge) is not part of the mapping language", help);
                 continue;
             }
             if let Some(first) = seen.get(&text) {

@@ -2,7 +2,9 @@
 
 use super::{Content, Document, NodeId, Place, Scalar, resolve};
 use crate::diagnostic::FileId;
-use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -44,7 +44,13 @@ pub fn cut_paths(document: &Document, text: &str) -> Vec<Diagnostic> {
         if line.trim_start().starts_with('#') {
             let end = node.span.end + line.trim_end().len();
             findings.push(
-                Diagnostic::new(Code::YamlHazard, document.file, node.span.start..end, "YAML takes `#` and all after it for a comment, so the path is cut off").help(QUOTE_IT),
+                Diagnostic::new(
+                    Code::YamlHazard,
+                    document.file,
+                    node.span.start..end,
+                    "YAML takes `#` and all after it for a comment, so the path is cut off",
+                )
+                .help(QUOTE_IT),
             );
         }
     }

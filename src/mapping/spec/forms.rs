@@ -131,13 +131,11 @@ impl<T: JsonSchema> JsonSchema for Many<T> {
 
 /// A `T`, or a list of them.
 pub fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    let items = generator.subschema_for::<T>();
-    let mut schema = T::json_schema(generator);
-    schema.remove("title");
-    schema.remove("description");
-    widen(&mut schema, "array");
-    schema.insert("items".to_owned(), items.to_value());
-    schema
+    let item = generator.subschema_for::<T>().to_value();
+    let mut whole = T::json_schema(generator);
+    widen(&mut whole, "array");
+    let kinds = whole.remove("type").unwrap_or_default();
+    json_schema!({ "type": kinds, "if": { "type": "array" }, "then": { "items": item }, "else": item })
 }
 
 /// Adds a type to a schema's `type`.
@@ -206,7 +204,7 @@ impl JsonSchema for Step {
         "Step".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "object"], "minProperties": 1, "maxProperties": 1 })
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        crate::transform::step_schema(generator)
     }
 }
