@@ -1,5 +1,8 @@
 mod code_pages;
 mod custom_targets;
+mod jsonpath;
+mod jsonpath_faults;
+mod jsonpath_oracle;
 mod jsonpath_suite;
 mod report;
 mod schemas;

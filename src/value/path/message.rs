@@ -153,6 +153,9 @@ impl<'p> Beside<'p> {
     /// A name after a dot that goes on with what such a name can't hold.
     fn in_name(&self) -> Option<Fault> {
         let [.., dots, Placed { token: Token::Name(_), span }] = self.tokens else { return None };
+        if self.in_filter && !self.touches_last() && !self.rest().starts_with(char::is_alphanumeric) {
+            return None;
+        }
         let end = self.name_end(span.start, !self.in_filter || !self.touches_last());
         if end <= self.at {
             return None;
@@ -173,7 +176,7 @@ impl<'p> Beside<'p> {
             Some('?') if self.in_selectors => Fault::new(self.here(), "`?` stands at the start of a selector only"),
             Some('?') if !self.in_filter => Fault::new(self.here(), "a filter stands in brackets: `[?...]`"),
             Some('{') if self.in_filter => Fault::new(self.here(), "an object can't be written in a filter"),
-            Some('+' | '/' | '%' | '*') if self.in_filter => self.calculation(),
+            Some('+' | '/' | '%' | '*') if self.in_filter => Fault::new(self.here(), "a path can't calculate"),
             Some('&' | '|' | '!' | '<' | '>' | '=') => {
                 Fault::new(self.here(), format!("{} belongs in a filter: `[?...]`", shown(char)))
             }
@@ -181,14 +184,14 @@ impl<'p> Beside<'p> {
         }
     }
 
-    fn calculation(&self) -> Fault {
-        Fault::new(self.here(), "a path can't calculate")
-    }
-
     pub(super) fn query_outside_filter(&self) -> Fault {
         let sign = &self.path[self.here()];
-        let fault = Fault::new(self.here(), format!("`{sign}` can't stand here; inside brackets a condition starts with `?`"));
-        if self.in_selectors { fault.write(self.at..self.at, "?") } else { fault }
+        if self.in_selectors {
+            let message = format!("`{sign}` can't stand here; inside brackets a condition starts with `?`");
+            Fault::new(self.here(), message).write(self.at..self.at, "?")
+        } else {
+            Fault::new(self.here(), format!("`{sign}` can't stand in the middle of a path"))
+        }
     }
 
     /// Something that a value, a path or a condition can't be followed by.
@@ -203,7 +206,7 @@ impl<'p> Beside<'p> {
             return fault;
         }
         if self.in_filter && self.rest().starts_with('-') {
-            return self.calculation();
+            return Fault::new(self.here(), "a path can't calculate");
         }
         let fault = Fault::new(
             self.word_span(),
@@ -219,12 +222,15 @@ impl<'p> Beside<'p> {
     }
 
     pub(super) fn dot_without_query(&self) -> Fault {
-        let fault = Fault::new(self.here(), "a dot can't stand here");
-        if self.in_filter && matches!(self.last(), Some(Placed { token: Token::Sign(sign), .. }) if *sign != ")") {
-            return Fault::new(self.here(), "a path in a filter starts with `@`, the element that is looked at")
-                .write(self.at..self.at, "@");
+        if !self.in_filter
+            || matches!(self.last(), Some(Placed { token: Token::Text(_) | Token::Number(_) | Token::Sign(")"), .. }))
+        {
+            return Fault::new(self.here(), "a dot can't stand here");
         }
-        fault
+        if self.rest()[1..].starts_with(|char: char| char.is_ascii_digit()) {
+            return Fault::new(self.here(), "a number can't start with a dot").write(self.at..self.at, "0");
+        }
+        Fault::new(self.here(), "a path in a filter starts with `@`, the element that is looked at").write(self.at..self.at, "@")
     }
 
     /// After one dot or two, where no name, star or bracket follows.
@@ -296,14 +302,10 @@ impl<'p> Beside<'p> {
 
     pub(super) fn wrong_bracket(&self, open: Option<usize>) -> Fault {
         let found = &self.path[self.here()];
-        match open {
-            None => Fault::new(self.here(), format!("`{found}` closes nothing")).write(self.here(), ""),
-            Some(open) => {
-                let (open, missing) = if self.path[open..].starts_with('(') { ('(', ')') } else { ('[', ']') };
-                Fault::new(self.here(), format!("`{found}` can't close `{open}`; `{missing}` is missing"))
-                    .write(self.at..self.at, missing)
-            }
+        if found == "]" && open.is_some() {
+            return Fault::new(self.here(), "`]` can't close `(`; `)` is missing").write(self.at..self.at, ")");
         }
+        Fault::new(self.here(), format!("`{found}` closes nothing")).write(self.here(), "")
     }
 
     /// Before a comma, a closing bracket or an operator that nothing stands before.
@@ -314,6 +316,7 @@ impl<'p> Beside<'p> {
             ("[", "]") => Fault::new(both, "nothing stands between the brackets").say("write `[*]` for every element"),
             ("(", ")") => Fault::new(both, "nothing stands between the parentheses"),
             ("?", _) => Fault::new(both, "a condition is expected after `?`").say("such as `[?@.name == 'x']`"),
+            ("[" | "(", _) => Fault::new(self.at..self.at + sign.len(), format!("nothing stands before `{sign}`")),
             (operator, "]" | ")" | ",") => Fault::new(last.span.clone(), format!("nothing stands after `{operator}`")),
             _ => Fault::new(self.at..self.at + sign.len(), format!("nothing stands before `{sign}`")),
         }
@@ -448,10 +451,4 @@ pub(super) fn shown(char: Option<char>) -> String {
         Some(char) if char.is_control() || char.is_whitespace() => format!("U+{:04X}", u32::from(char)),
         Some(char) => format!("`{char}`"),
     }
-}
-
-/// Tokens that are right one by one, but make no path at the one that `failed`.
-pub(super) fn structure(path: &str, tokens: &[Placed], failed: usize) -> Fault {
-    let span = tokens.get(failed).map_or(0..path.len(), |token| token.span.clone());
-    Fault::new(span, "no path")
 }

@@ -9,6 +9,7 @@ mod plan;
 mod print;
 mod regexp;
 mod select;
+mod structure;
 mod token;
 
 pub use select::{MAX_STEPS, TooMuchWork};
@@ -136,8 +137,8 @@ impl Path {
     /// Reads a path; it starts with `$`.
     ///
     /// # Errors
-    /// Whatever RFC 9535 does not call well-formed and valid, paths of more than 10,000 bytes, and paths nested more than
-    /// 32 deep. The first fault is told.
+    /// Whatever RFC 9535 does not call well-formed and valid; and, against hostile texts, paths of more than 10,000 bytes, of
+    /// more than 32 brackets in each other or of more than 6 function calls in each other. The first fault is told.
     pub fn parse(text: &str) -> Result<Path, PathError> {
         let (segments, warnings) = parse::parse(text)?;
         Ok(Path { text: text.to_owned(), segments, warnings })

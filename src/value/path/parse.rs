@@ -1,8 +1,9 @@
 //! From a path's text to its plan. jsonpath-rust gets the tokens with nothing between them and with numbers in the place of
 //! names, texts and numbers: so it can't misread them, and digits beyond 64 bits survive.
 
-use super::message::{self, Fault};
+use super::message::Fault;
 use super::plan::{Plan, Planner};
+use super::structure;
 use super::token::{Placed, Token, tokenize};
 use super::{PathError, Segment};
 use jsonpath_rust::parser::errors::JsonPathError;
@@ -32,9 +33,9 @@ pub(super) fn read(path: &str) -> Result<Plan, Fault> {
                 place.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
             let at = digits.parse().unwrap_or(plain.len());
             let failed = starts.partition_point(|start| *start <= at).saturating_sub(1);
-            Err(message::structure(path, &tokens, if at >= plain.len() { tokens.len() } else { failed }))
+            Err(structure::fault(path, &tokens, if at >= plain.len() { tokens.len() } else { failed }))
         }
-        Err(_) => Err(message::structure(path, &tokens, tokens.len())),
+        Err(_) => Err(structure::fault(path, &tokens, tokens.len())),
     }
 }
 

@@ -185,7 +185,6 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// A segment of a path that is compared: unlike elsewhere no blank may stand inside its brackets (RFC 9535, 2.3.5.1).
     fn singular_segment(&self, segment: &ast::SingularQuerySegment) -> Result<Segment, Fault> {
         let (number, selector) = match segment {
             ast::SingularQuerySegment::Name(name) => {
@@ -197,15 +196,21 @@ impl<'p> Planner<'p> {
                 (number, Selector::Index(index))
             }
         };
-        let Placed { token, span } = self.token(number)?;
-        let (before, after) = (self.token(number.saturating_sub(1))?, self.tokens.get(number + 1));
-        let open = before.span.end;
-        let close = after.map_or(span.end, |after| after.span.start);
-        if !matches!(token, Token::Name(_)) && (open..close) != *span {
-            return Err(Fault::new(open..close, "a blank stands inside the brackets of a path that is compared")
-                .write(open..close, &self.path[span.clone()]));
-        }
+        self.expect_no_blanks(number)?;
         Ok(Segment::Child(vec![selector]))
+    }
+
+    /// Refuses blanks around a selector in brackets: unlike elsewhere none may stand in the brackets of a singular query, and
+    /// only such a query is a value (RFC 9535, 2.3.5.1).
+    fn expect_no_blanks(&self, number: usize) -> Result<(), Fault> {
+        let Placed { token, span } = self.token(number)?;
+        let open = self.token(number.saturating_sub(1))?.span.end;
+        let close = self.tokens.get(number + 1).map_or(span.end, |after| after.span.start);
+        if matches!(token, Token::Name(_)) || (open..close) == *span {
+            return Ok(());
+        }
+        let fault = Fault::new(open..close, "a blank stands inside the brackets of a path that is used as a value");
+        Err(fault.write(open..close, &self.path[span.clone()]))
     }
 
     fn literal(&self, literal: &Literal) -> Result<Operand, Fault> {
@@ -268,11 +273,11 @@ impl<'p> Planner<'p> {
 
     /// An argument that must be one value.
     fn value_argument(&mut self, argument: &FnArg, name: &str, at: usize) -> Result<Operand, Fault> {
-        let query = match argument {
+        let (absolute, segments) = match argument {
             FnArg::Literal(literal) => return self.literal(literal),
             FnArg::Test(test) => match test.as_ref() {
-                ast::Test::RelQuery(segments) => self.query(false, segments)?,
-                ast::Test::AbsQuery(query) => self.query(true, &query.segments)?,
+                ast::Test::RelQuery(segments) => (false, segments),
+                ast::Test::AbsQuery(query) => (true, &query.segments),
                 ast::Test::Function(function) => {
                     let call = self.call(function)?;
                     return self.value_of(call);
@@ -282,7 +287,15 @@ impl<'p> Planner<'p> {
                 return Err(Fault::new(self.call_span(at), format!("{name}() takes a value, not a condition")));
             }
         };
+        let query = self.query(absolute, segments)?;
         if is_singular(&query.segments) {
+            for segment in segments {
+                match segment {
+                    ast::Segment::Selector(ast::Selector::Name(name)) => self.expect_no_blanks(self.name(name)?.0)?,
+                    ast::Segment::Selector(ast::Selector::Index(index)) => self.expect_no_blanks(self.integer(*index)?.0)?,
+                    _ => {}
+                }
+            }
             return Ok(Operand::Query(query));
         }
         let fault = Fault::new(self.call_span(at), format!("{name}() takes one value, and `{query}` can lead to several"));

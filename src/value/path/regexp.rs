@@ -191,3 +191,90 @@ pub(super) fn warning(pattern: &str, function: &str, span: Range<usize>) -> Faul
         _ => warning,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{compile, translate};
+
+    #[test]
+    fn i_regexps_fit_what_rfc_9485_says() {
+        for (pattern, fits, fits_not) in [
+            ("", "", "a"),
+            ("a.c", "a\u{2028}c", "a\nc"),
+            ("a|bc", "bc", "ac"),
+            ("(ab)*", "abab", "aba"),
+            ("a{2}", "aa", "a"),
+            ("a{2,}", "aaaa", "a"),
+            ("a{1,2}", "aa", "aaa"),
+            ("[a-c-]+", "a-c", "d"),
+            ("[-a]", "-", "b"),
+            ("[^a-c]", "d", "b"),
+            ("[^-]", "a", "-"),
+            ("[^]", "^", "a"),
+            ("[&&a~~#]+", "&a~#", "b"),
+            (r"[\]\[\\\-^]+", r"][\-^", "a"),
+            (r"[\n-\r]", "\u{b}", "a"),
+            (r"[\p{L}\P{Nd}0]", "0", "1"),
+            (r"\p{Lu}\P{L}", "A1", "a1"),
+            (r"\p{Cn}\p{Zs}\p{Sc}", "\u{378} €", "a €"),
+            (r"\.\*\(\)\{\}\|\^\n\t\r\?\+", ".*(){}|^\n\t\r?+", "x"),
+            ("a b#c-/~&<=>\"'", "a b#c-/~&<=>\"'", "ab"),
+            ("^ab$", "ab", "xab"),
+            ("()", "", "a"),
+            ("(|a)b", "ab", "a"),
+            ("é😀", "é😀", "e"),
+        ] {
+            let regex = compile(pattern, true).unwrap_or_else(|| panic!("{pattern}"));
+            assert!(regex.is_match(fits), "{pattern} {fits:?}");
+            assert!(!regex.is_match(fits_not), "{pattern} {fits_not:?}");
+        }
+    }
+
+    #[test]
+    fn what_i_regexp_lacks_is_found() {
+        for (pattern, fault) in [
+            (r"\d+", r"\d"),
+            (r"a\w", r"\w"),
+            (r"\b", r"\b"),
+            (r"\$", r"\$"),
+            (r"\x41", r"\x"),
+            (r"\u0041", r"\u"),
+            (r"\p{Letter}", r"\p"),
+            (r"\p{Cs}", r"\p"),
+            (r"\pL", r"\p"),
+            ("\\", "\\"),
+            ("(?:a)", "?"),
+            ("a**", "*"),
+            ("a*?", "?"),
+            ("+a", "+"),
+            ("(*)", "*"),
+            ("a|*", "*"),
+            ("{2}", "{"),
+            ("a{,2}", "{,2}"),
+            ("a{}", "{}"),
+            ("a{2", "{2"),
+            ("a{x}", "{x}"),
+            ("a{1,2,3}", "{1,2,3}"),
+            ("a}", "}"),
+            ("a]", "]"),
+            ("(a", "("),
+            ("a)", ")"),
+            ("[a", "["),
+            ("[", "["),
+            ("[]", "[]"),
+            ("[^", "["),
+            ("[a[b]]", "["),
+            ("[a-b-c]", "-"),
+            ("[a--]", "-"),
+            (r"[a-\p{L}]", r"\"),
+            (r"[\d]", r"\d"),
+            ("[é", "["),
+        ] {
+            let found = translate(pattern).unwrap_err();
+            assert_eq!(&pattern[found], fault, "{pattern}");
+        }
+        for pattern in ["[b-a]", "a{3,2}", "(a{1000}){1000}"] {
+            assert!(compile(pattern, false).is_none(), "{pattern}");
+        }
+    }
+}

@@ -225,7 +225,7 @@ impl Lexer<'_> {
 
     /// A dot or two, and the name or the star that must follow at once.
     fn dots(&mut self) -> Result<(), Fault> {
-        if !self.query_ends() {
+        if !self.query_ends() || self.inside() == Some(Inside::Selectors) {
             return Err(self.beside().dot_without_query());
         }
         let dots = if self.rest().starts_with("..") { ".." } else { "." };
@@ -251,7 +251,7 @@ impl Lexer<'_> {
     }
 
     fn open_bracket(&mut self) -> Result<(), Fault> {
-        if !self.query_ends() && *self.last() != Token::Sign("..") {
+        if !(self.query_ends() || *self.last() == Token::Sign("..")) || self.inside() == Some(Inside::Selectors) {
             return Err(self.beside().bracket_without_query());
         }
         self.open(Inside::Selectors)?;
