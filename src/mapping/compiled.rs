@@ -85,6 +85,8 @@ pub struct Field {
     pub volatile: bool,
     /// A helper or another file's rule: computed and never written.
     pub hidden: bool,
+    /// A rule that another field takes over: what is missing or wrong is that field's to judge.
+    pub used: bool,
     /// The target's limit on the length of a text, in characters.
     pub max_length: Option<usize>,
 }

@@ -23,6 +23,18 @@ impl<'a> Raw<'a> {
         &self.0
     }
 
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.0
+    }
+
+    /// The text, if it is still the input's own.
+    pub fn borrowed(&self) -> Option<&'a str> {
+        match self.0 {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     pub fn into_owned(self) -> Raw<'static> {
         Raw(Cow::Owned(self.0.into_owned()))
     }

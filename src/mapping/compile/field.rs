@@ -96,6 +96,7 @@ impl<'p> Compiler<'p> {
             volatile: written.pick(|field| field.volatile).is_some_and(|(volatile, _)| volatile)
                 || target.as_ref().is_some_and(|field| field.volatile),
             hidden: name.starts_with('_') || scope.used,
+            used: scope.used,
             max_length: target.and_then(|field| field.max_length),
         });
         self.needs.push(needs);

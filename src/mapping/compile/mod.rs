@@ -16,6 +16,7 @@ mod tests;
 mod used;
 mod write;
 
+pub(crate) use literal::is_email;
 pub use path::Rooted;
 pub use used::outermost;
 

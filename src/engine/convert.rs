@@ -1,0 +1,169 @@
+//! From JSON text to a value, and from a value to the field's type. Nothing is guessed: what does not fit is invalid.
+
+use crate::mapping::compile::is_email;
+use crate::value::found::RawShape;
+use crate::value::json::{Data, Tree, decode};
+use crate::value::read::Slot;
+use crate::value::text::{fold, trim_cow};
+use crate::value::time::{Iso, parse_iso};
+use crate::value::{Found, Kind, Raw, Value, number};
+use std::borrow::Cow;
+
+const HALF_A_PAIR: &str = "the text holds half of a surrogate pair (a character cut in two)";
+
+/// A JSON value as steps work on it: text trimmed, lists opened up, objects left as they are. Elements without a value are
+/// left out of lists.
+///
+/// # Errors
+/// Says what is wrong, without the value.
+pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<'a>>, String> {
+    match raw.shape() {
+        RawShape::Null => Ok(None),
+        RawShape::Boolean => Ok(Some(Value::Boolean(raw.text() == "true"))),
+        RawShape::Number => Ok(Some(Value::Number(raw.into_text()))),
+        RawShape::String => {
+            let text = match raw.into_text() {
+                Cow::Borrowed(text) => trim_cow(decode(text).ok_or(HALF_A_PAIR)?),
+                Cow::Owned(text) => Cow::Owned(decode(&text).ok_or(HALF_A_PAIR)?.trim().to_owned()),
+            };
+            let missing = text.is_empty() || missing_values.iter().any(|missing| **missing == text);
+            Ok((!missing).then_some(Value::Text(text)))
+        }
+        RawShape::Object => {
+            check_names(&raw)?;
+            Ok(Some(Value::Json(raw)))
+        }
+        RawShape::Array => {
+            let elements = elements(&raw)?;
+            let values: Result<Vec<_>, _> = elements.into_iter().map(|element| read(element, missing_values)).collect();
+            Ok(Some(Value::List(values?.into_iter().flatten().collect())))
+        }
+    }
+}
+
+/// The whole value untouched, for fields of type `json`.
+///
+/// # Errors
+/// An object in it that has a name twice.
+pub fn whole<'a>(raw: Raw<'a>) -> Result<Value<'a>, String> {
+    check_names(&raw)?;
+    Ok(Value::Json(raw))
+}
+
+fn check_names(raw: &Raw<'_>) -> Result<(), String> {
+    match raw.shape() {
+        RawShape::Object | RawShape::Array => Tree::parse(raw.text()).map(drop).map_err(|error| error.fault.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// The elements of a JSON array.
+fn elements<'a>(raw: &Raw<'a>) -> Result<Vec<Raw<'a>>, String> {
+    let own = |text: &str| -> Result<Vec<String>, String> {
+        match Tree::parse(text).map_err(|error| error.fault.to_string())?.data {
+            Data::Array(items) => Ok(items.into_iter().map(|item| item.raw.to_owned()).collect()),
+            _ => Ok(Vec::new()),
+        }
+    };
+    match raw.borrowed() {
+        None => Ok(own(raw.text())?.into_iter().map(Raw::owned).collect()),
+        Some(text) => match Tree::parse(text).map_err(|error| error.fault.to_string())?.data {
+            Data::Array(items) => Ok(items.into_iter().map(|item| Raw::new(item.raw)).collect()),
+            _ => Ok(Vec::new()),
+        },
+    }
+}
+
+/// A text, number or boolean as the words that conditions and spellings compare; `None` for lists, objects and texts that
+/// are none.
+pub fn plain(raw: &Raw<'_>) -> Option<String> {
+    match raw.shape() {
+        RawShape::String => decode(raw.text()).map(|text| text.trim().to_owned()),
+        RawShape::Number | RawShape::Boolean => Some(raw.text().to_owned()),
+        _ => None,
+    }
+}
+
+/// The keys by which a join compares the answer of a path: texts and numbers never equal each other.
+pub fn join_keys(slot: &Slot<'_>, ignore_case: bool) -> Vec<String> {
+    let key = |raw: &Raw<'_>| {
+        let text = plain(raw).filter(|text| !text.is_empty())?;
+        let text = if ignore_case { fold(&text).into_owned() } else { text };
+        match raw.shape() {
+            RawShape::String => Some(format!("\"{text}")),
+            RawShape::Number => Some(text),
+            _ => None,
+        }
+    };
+    match slot {
+        Slot::One(Found::Value(raw)) => key(raw).into_iter().collect(),
+        Slot::One(_) => Vec::new(),
+        Slot::Many(found) => found.iter().filter_map(key).collect(),
+    }
+}
+
+/// The text by which spellings are looked up.
+pub fn spelled(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(fold(text).into_owned()),
+        Value::Number(digits) => Some(digits.clone().into_owned()),
+        Value::Boolean(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// The value as the field's type holds it.
+///
+/// # Errors
+/// Says what was expected and what kind of thing was found, never the value.
+pub fn typed<'a>(value: Value<'a>, kind: Kind, items: Kind) -> Result<Value<'a>, String> {
+    let found = value.shape();
+    let wrong = |expected: &str| Err(format!("expected {expected}, found {found}"));
+    match (kind, value) {
+        (Kind::Json, value) => Ok(value),
+        (Kind::String | Kind::Enum, Value::Text(text)) => Ok(Value::Text(text)),
+        (Kind::String | Kind::Enum, Value::Number(digits)) => Ok(Value::Text(digits)),
+        (Kind::String, value @ (Value::Date(_) | Value::LocalDatetime(_) | Value::Instant(_))) => {
+            Ok(Value::Text(Cow::Owned(value.to_plain().into_owned())))
+        }
+        (Kind::String | Kind::Enum, _) => wrong("text"),
+        (Kind::Email, Value::Text(text)) if is_email(&text) => Ok(Value::Text(text)),
+        (Kind::Email, Value::Text(_)) => Err("expected an e-mail address (one @, no blanks)".to_owned()),
+        (Kind::Email, _) => wrong("an e-mail address"),
+        (Kind::Integer, Value::Number(digits)) => match whole_digits(digits) {
+            Some(digits) => Ok(Value::Number(digits)),
+            None => Err("expected a whole number, found a fraction".to_owned()),
+        },
+        (Kind::Integer, _) => wrong("a whole number"),
+        (Kind::Decimal, Value::Number(digits)) => Ok(Value::Number(digits)),
+        (Kind::Decimal, _) => wrong("a number"),
+        (Kind::Boolean, Value::Boolean(value)) => Ok(Value::Boolean(value)),
+        (Kind::Boolean, _) => wrong("true or false"),
+        (Kind::Date, Value::Date(date)) => Ok(Value::Date(date)),
+        (Kind::Date, Value::LocalDatetime(datetime)) => Ok(Value::Date(datetime.date())),
+        (Kind::Date, Value::Instant(instant)) => Ok(Value::Date(instant.civil().date())),
+        (Kind::Date, Value::Text(text)) => Ok(Value::Date(parse_iso(&text)?.date())),
+        (Kind::Date, _) => wrong("a date (YYYY-MM-DD)"),
+        (Kind::Datetime, Value::Instant(instant)) => Ok(Value::Instant(instant)),
+        (Kind::Datetime, Value::Text(text)) => match parse_iso(&text)? {
+            Iso::Instant(instant) => Ok(Value::Instant(instant)),
+            _ => Err("the date and time has no offset; the step `assume_zone` gives it one".to_owned()),
+        },
+        (Kind::Datetime, Value::LocalDatetime(_)) => {
+            Err("the date and time has no offset; the step `assume_zone` gives it one".to_owned())
+        }
+        (Kind::Datetime, _) => wrong("a date and time with an offset"),
+        (Kind::List, Value::List(elements)) => {
+            let elements: Result<Vec<_>, _> = elements.into_iter().map(|element| typed(element, items, Kind::Json)).collect();
+            elements.map(Value::List).map_err(|why| format!("an element of the list: {why}"))
+        }
+        (Kind::List, _) => wrong("a list"),
+    }
+}
+
+fn whole_digits(digits: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    match digits {
+        Cow::Borrowed(digits) => number::to_integer(digits),
+        Cow::Owned(digits) => number::to_integer(&digits).map(|digits| Cow::Owned(digits.into_owned())),
+    }
+}

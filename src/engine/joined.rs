@@ -1,0 +1,143 @@
+//! The records that a join looks among: only what the mapping reads of them, packed into one text, found by key.
+
+use super::condition::{Look, all_hold};
+use super::convert::join_keys;
+use crate::mapping::compiled::{Join, Root};
+use crate::value::read::{ReadError, Slot};
+use crate::value::{Found, Raw};
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// One join's records.
+#[derive(Debug)]
+pub struct JoinedSet {
+    arena: String,
+    records: Vec<Box<[Stored]>>,
+    /// Key to the records that have it.
+    index: HashMap<Box<str>, Vec<u32>>,
+    /// Records read, by slot: absent, null, blank, with a value.
+    pub counts: Vec<[u64; 4]>,
+    pub read: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Stored {
+    Absent,
+    Null,
+    Blank,
+    Value(Range<usize>),
+    Many(Box<[Range<usize>]>),
+}
+
+/// What a join finds for one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    None,
+    One(u32),
+    Several(usize),
+}
+
+impl JoinedSet {
+    pub fn new(join: &Join) -> Self {
+        JoinedSet {
+            arena: String::new(),
+            records: Vec::new(),
+            index: HashMap::new(),
+            counts: vec![[0; 4]; join.plan.len()],
+            read: 0,
+        }
+    }
+
+    /// Adds a record, unless the join's conditions pass it over or it has no key.
+    ///
+    /// # Errors
+    /// A record that can't be read or judged: a joined set must be whole, so that nobody is left unmatched without a word.
+    pub fn add(&mut self, join: &Join, record: &str, run_date: Date) -> Result<(), JoinedError> {
+        let mut slots = Vec::new();
+        join.plan.read(record, &mut slots)?;
+        self.read += 1;
+        for (count, slot) in self.counts.iter_mut().zip(&slots) {
+            count[super::counts::state_of(slot)] += 1;
+        }
+        match all_hold(&join.filter, &OneRecord(&slots), run_date) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(why) => return Err(JoinedError::Condition(why)),
+        }
+        let keys = join_keys(&slots[join.that], join.ignore_case);
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let number = u32::try_from(self.records.len()).map_err(|_| JoinedError::TooMany)?;
+        let stored = slots.iter().map(|slot| self.store(slot)).collect();
+        self.records.push(stored);
+        for key in keys {
+            let records = self.index.entry(key.into_boxed_str()).or_default();
+            if records.last() != Some(&number) {
+                records.push(number);
+            }
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, slot: &Slot<'_>) -> Stored {
+        match slot {
+            Slot::One(Found::Absent) => Stored::Absent,
+            Slot::One(Found::Null) => Stored::Null,
+            Slot::One(Found::Blank) => Stored::Blank,
+            Slot::One(Found::Value(raw)) => Stored::Value(self.keep(raw)),
+            Slot::Many(found) => Stored::Many(found.iter().map(|raw| self.keep(raw)).collect()),
+        }
+    }
+
+    fn keep(&mut self, raw: &Raw<'_>) -> Range<usize> {
+        let start = self.arena.len();
+        self.arena.push_str(raw.text());
+        start..self.arena.len()
+    }
+
+    pub fn find(&self, keys: &[String]) -> Match {
+        let mut found: Vec<u32> = keys.iter().filter_map(|key| self.index.get(key.as_str())).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        match found.as_slice() {
+            [] => Match::None,
+            [one] => Match::One(*one),
+            several => Match::Several(several.len()),
+        }
+    }
+
+    pub fn slots(&self, record: u32) -> Vec<Slot<'_>> {
+        let raw = |range: &Range<usize>| Raw::new(&self.arena[range.clone()]);
+        self.records[record as usize]
+            .iter()
+            .map(|stored| match stored {
+                Stored::Absent => Slot::One(Found::Absent),
+                Stored::Null => Slot::One(Found::Null),
+                Stored::Blank => Slot::One(Found::Blank),
+                Stored::Value(range) => Slot::One(Found::Value(raw(range))),
+                Stored::Many(ranges) => Slot::Many(ranges.iter().map(raw).collect()),
+            })
+            .collect()
+    }
+}
+
+/// Why a record can't be part of a joined set.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinedError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("a condition of `where` can't be judged: {0}")]
+    Condition(String),
+    #[error("more than four billion records")]
+    TooMany,
+}
+
+struct OneRecord<'s, 'r>(&'s [Slot<'r>]);
+
+impl<'r> Look<'r> for OneRecord<'_, 'r> {
+    fn slot(&self, _root: Root, slot: usize) -> Option<&Slot<'r>> {
+        self.0.get(slot)
+    }
+}

@@ -1,0 +1,55 @@
+//! What became of a field of one record.
+
+use crate::mapping::compiled::OnInvalid;
+use crate::value::Value;
+
+/// What a field came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State<'r> {
+    Value { value: Value<'r>, origin: Origin },
+    /// `when` does not hold.
+    NotApplicable,
+    /// No place had a value, and there is no default.
+    Missing(Lack),
+    Invalid(Invalid),
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The entry of `from` with this number, from 0.
+    Entry(usize),
+    Default,
+    /// Another field's rule, or the list of blank fields.
+    Field,
+}
+
+/// Why there is no value: the best that the places had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// Every place is absent: not asked for, not permitted, or not there.
+    Absent,
+    /// Some place is null, or finds nothing.
+    Null,
+    /// Some place holds blank text, or a text that means "no value".
+    Blank,
+}
+
+impl Lack {
+    pub fn word(self) -> &'static str {
+        match self {
+            Lack::Absent => "absent",
+            Lack::Null => "null",
+            Lack::Blank => "blank",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// The entry whose value is wrong, from 0; `None` where it is no entry's.
+    pub entry: Option<usize>,
+    /// What is wrong, without the value.
+    pub message: String,
+    pub action: OnInvalid,
+}
