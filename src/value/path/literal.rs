@@ -1,6 +1,6 @@
 //! Texts and numbers as they are written in a path, and what is wrong with them where they are not.
 
-use super::message::{Fault, shown};
+use super::fault::{Fault, shown};
 use super::print;
 use crate::value::json::{Scanner, decode};
 use std::ops::Range;

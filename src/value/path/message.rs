@@ -1,57 +1,10 @@
 //! What is said of a text that is no path: what was found, what was expected and what to write.
 
-use super::token::{Function, Placed, Token, name_length};
-use super::{PathError, literal, parse, print};
+use super::fault::{Fault, shown};
+use super::function::Function;
+use super::token::{Placed, Token};
+use super::{literal, print};
 use std::ops::Range;
-
-/// A fault in a path's text, before its repair is tried.
-#[derive(Debug)]
-pub(super) struct Fault {
-    span: Range<usize>,
-    message: String,
-    help: Help,
-}
-
-#[derive(Debug)]
-enum Help {
-    None,
-    Say(String),
-    /// What to write in the place of these bytes.
-    Write(Range<usize>, String),
-}
-
-impl Fault {
-    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Fault { span, message: message.into(), help: Help::None }
-    }
-
-    pub(super) fn say(self, help: impl Into<String>) -> Self {
-        Fault { help: Help::Say(help.into()), ..self }
-    }
-
-    pub(super) fn write(self, place: Range<usize>, text: impl Into<String>) -> Self {
-        Fault { help: Help::Write(place, text.into()), ..self }
-    }
-
-    /// The fault for people. A repaired path is shown only if it is one.
-    pub(super) fn into_error(self, path: &str) -> PathError {
-        let help = match self.help {
-            Help::None => None,
-            Help::Say(help) => Some(help),
-            Help::Write(place, text) => {
-                let whole = [&path[..place.start], &text, &path[place.end..]].concat();
-                if parse::read(&whole).is_ok() {
-                    Some(format!("write `{whole}`"))
-                } else if place.is_empty() || text.is_empty() {
-                    None
-                } else {
-                    Some(format!("write `{text}` there"))
-                }
-            }
-        };
-        PathError { span: self.span, message: self.message, help }
-    }
-}
 
 /// A text that does not start with `$`.
 pub(super) fn no_root(path: &str) -> Fault {
@@ -104,10 +57,10 @@ pub(super) struct Beside<'p> {
 
 /// What ends a name that lacks its quotes.
 const NAME_ENDS: [char; 18] = ['.', '[', ']', '(', ')', ',', '=', '!', '<', '>', '&', '|', '\'', '"', '?', ':', '*', '@'];
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 impl<'p> Beside<'p> {
-    fn rest(&self) -> &'p str {
+    pub(super) fn rest(&self) -> &'p str {
         &self.path[self.at..]
     }
 
@@ -115,7 +68,7 @@ impl<'p> Beside<'p> {
         self.at..self.at + self.rest().chars().next().map_or(0, char::len_utf8)
     }
 
-    fn last(&self) -> Option<&'p Placed> {
+    pub(super) fn last(&self) -> Option<&'p Placed> {
         self.tokens.last()
     }
 
@@ -133,7 +86,7 @@ impl<'p> Beside<'p> {
         &rest[..rest.find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '-'))).unwrap_or(rest.len())]
     }
 
-    fn word_span(&self) -> Range<usize> {
+    pub(super) fn word_span(&self) -> Range<usize> {
         self.at..self.at + self.word().len().max(self.here().len())
     }
 
@@ -151,7 +104,7 @@ impl<'p> Beside<'p> {
     }
 
     /// A name after a dot that goes on with what such a name can't hold.
-    fn in_name(&self) -> Option<Fault> {
+    pub(super) fn in_name(&self) -> Option<Fault> {
         let [.., dots, Placed { token: Token::Name(_), span }] = self.tokens else { return None };
         if self.in_filter && !self.touches_last() && !self.rest().starts_with(char::is_alphanumeric) {
             return None;
@@ -348,107 +301,5 @@ impl<'p> Beside<'p> {
         } else {
             fault.write(span, ours)
         })
-    }
-
-    /// A word where a word can't stand: outside filters, or right after a value.
-    pub(super) fn stray_word(&self) -> Fault {
-        let (word, span) = (self.word(), self.word_span());
-        if self.rest().starts_with(char::is_whitespace) {
-            return Fault::new(span, format!("{} can't stand here", shown(self.rest().chars().next())));
-        }
-        if self.in_selectors {
-            if self.last().is_some_and(|last| matches!(last.token, Token::Text(_))) {
-                return self.two_values();
-            }
-            let rest = self.rest();
-            let name = rest[..rest.find([',', ']']).unwrap_or(rest.len())].trim_end_matches(BLANKS);
-            let span = self.at..self.at + name.len();
-            if name.contains(['=', '<', '>', '(']) {
-                return Fault::new(span, "a condition starts with `?`, and its paths with `@`").say("such as `[?@.name == 'x']`");
-            }
-            return Fault::new(span.clone(), "a name in brackets stands in quotes").write(span, print::quoted(name));
-        }
-        if !self.in_filter {
-            if let Some(fault) = self.in_name() {
-                return fault;
-            }
-            let end = self.last().map_or(0, |last| last.span.end);
-            return Fault::new(span, format!("a dot is missing before `{word}`")).write(end..self.at, ".");
-        }
-        let ours = match word.to_ascii_lowercase().as_str() {
-            "and" => "&&",
-            "or" => "||",
-            "eq" | "is" => "==",
-            "ne" => "!=",
-            "lt" => "<",
-            "le" | "lte" => "<=",
-            "gt" => ">",
-            "ge" | "gte" => ">=",
-            _ => "",
-        };
-        let fault = Fault::new(span.clone(), format!("`{word}` is no operator of JSONPath"));
-        if !ours.is_empty() {
-            return fault.write(span, ours);
-        }
-        let follows = self.path[span.end..].trim_start_matches(BLANKS);
-        let value_follows =
-            follows.starts_with(['\'', '"', '[', '$', '@', '-', '{', '/']) || follows.starts_with(char::is_alphanumeric);
-        match self.in_name() {
-            Some(fault) if !value_follows => fault,
-            _ if word == "in" => fault.say("compare with each value: `@.a == 'x' || @.a == 'y'`"),
-            _ => fault.say("the operators are == != < <= > >= && || and !"),
-        }
-    }
-
-    /// A word in a filter that is neither a function nor true, false or null.
-    pub(super) fn unknown_word(&self) -> Fault {
-        let (word, span) = (self.word(), self.word_span());
-        if self.rest().starts_with(char::is_whitespace) {
-            return Fault::new(span, format!("{} can't stand here", shown(self.rest().chars().next())));
-        }
-        let after = &self.path[span.end..];
-        let blanks = after.len() - after.trim_start_matches(BLANKS).len();
-        let is_call = after[blanks..].starts_with('(');
-        let lower = word.to_ascii_lowercase();
-        let known = Function::ALL.into_iter().map(Function::name);
-        if is_call && known.clone().any(|name| name == word) {
-            let blanks = span.end..span.end + blanks;
-            return Fault::new(blanks.clone(), format!("a blank stands between `{word}` and its parenthesis")).write(blanks, "");
-        }
-        match lower.as_str() {
-            "not" => {
-                return Fault::new(span.clone(), format!("`{word}` is no operator of JSONPath"))
-                    .write(span.start..span.end + blanks, "!");
-            }
-            "true" | "false" | "null" if !is_call => {
-                return Fault::new(span.clone(), format!("`{word}` is written in small letters")).write(span, lower);
-            }
-            _ if is_call => {
-                let fault = Fault::new(span.clone(), format!("JSONPath has no function `{word}`"));
-                let near = known.filter(|name| strsim::damerau_levenshtein(name, &lower) <= 2);
-                return match near.min_by_key(|name| strsim::damerau_levenshtein(name, &lower)) {
-                    Some(name) => fault.write(span, name),
-                    None => fault.say("the functions are length(), count(), value(), match() and search()"),
-                };
-            }
-            _ => {}
-        }
-        let end = self.at + name_length(self.rest()).max(word.len());
-        let name = &self.path[self.at..end];
-        Fault::new(self.at..end, format!("`{name}` is neither a path nor a quoted text")).say(format!(
-            "write `{}` for a text, `@{}` for a member",
-            print::quoted(name),
-            print::child(name)
-        ))
-    }
-}
-
-/// A character as a message shows it; those that can't be seen by their number.
-pub(super) fn shown(char: Option<char>) -> String {
-    match char {
-        None => "the end of the path".to_owned(),
-        Some(' ') => "a blank".to_owned(),
-        Some(char) if char.is_control() || char.is_whitespace() => format!("U+{:04X}", u32::from(char)),
-        Some(char) => format!("`{char}`"),
     }
 }

@@ -1,7 +1,9 @@
 //! RFC 9535 JSONPath: text to a plan ([`Path`]), and the plan's walk over a [`Tree`].
 //! jsonpath-rust reads the text; what it accepts or reads otherwise than the RFC says is caught here.
 
+mod fault;
 mod filter;
+mod function;
 mod literal;
 mod message;
 mod parse;
@@ -11,6 +13,7 @@ mod regexp;
 mod select;
 mod structure;
 mod token;
+mod word;
 
 pub use select::{MAX_STEPS, TooMuchWork};
 

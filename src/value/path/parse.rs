@@ -1,7 +1,7 @@
 //! From a path's text to its plan. jsonpath-rust gets the tokens with nothing between them and with numbers in the place of
 //! names, texts and numbers: so it can't misread them, and digits beyond 64 bits survive.
 
-use super::message::Fault;
+use super::fault::Fault;
 use super::plan::{Plan, Planner};
 use super::structure;
 use super::token::{Placed, Token, tokenize};

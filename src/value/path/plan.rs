@@ -1,7 +1,8 @@
 //! From jsonpath-rust's syntax tree to the plan, and whether functions get and give what RFC 9535, 2.4.3 lets them.
 
-use super::message::Fault;
-use super::token::{Function, Placed, Token};
+use super::fault::{Fault, short};
+use super::function::Function;
+use super::token::{Placed, Token};
 use super::{Filter, Operand, Operator, Pattern, Query, Segment, Selector, is_singular, regexp};
 use jsonpath_rust::parser::model::{self as ast, Comparable, Comparison, FilterAtom, FnArg, JpQuery, Literal, TestFunction};
 use std::ops::Range;
@@ -136,7 +137,7 @@ impl<'p> Planner<'p> {
         let name = call.function.name();
         let Call { function: Function::Match | Function::Search, first, second: Some(second), at } = call else {
             let span = self.call_span(call.at);
-            let example = format!("such as `{} > 1`", &self.path[span.clone()]);
+            let example = format!("such as `{} > 1`", short(&self.path[span.clone()]));
             return Err(Fault::new(span, format!("{name}() gives a value, which has to be compared")).say(example));
         };
         let text = self.value_argument(first, name, at)?;
@@ -298,6 +299,8 @@ impl<'p> Planner<'p> {
             }
             return Ok(Operand::Query(query));
         }
+        let query = query.to_string();
+        let query = short(&query);
         let fault = Fault::new(self.call_span(at), format!("{name}() takes one value, and `{query}` can lead to several"));
         Err(fault.say(if name == "length" {
             format!("count({query}) counts them, value({query}) is the one if there is just one")

@@ -1,6 +1,6 @@
 //! I-Regexp (RFC 9485), the patterns of `match()` and `search()`, as regexes of the `regex` crate.
 
-use super::message::Fault;
+use super::fault::Fault;
 use regex::{Regex, RegexBuilder};
 use std::iter::Peekable;
 use std::ops::Range;

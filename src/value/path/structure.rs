@@ -1,8 +1,9 @@
 //! What is wrong with tokens that are right one by one but make no path: jsonpath-rust says where it gave up, and what
 //! stands there says why.
 
-use super::message::Fault;
-use super::token::{Function, Placed, Token};
+use super::fault::{Fault, short};
+use super::function::Function;
+use super::token::{Placed, Token};
 use std::ops::Range;
 
 struct Tokens<'p> {
@@ -70,11 +71,7 @@ impl Tokens<'_> {
             match self.sign(index) {
                 "[" | "(" => depth += 1,
                 "]" | ")" if depth > 0 => depth -= 1,
-                "]" | ")" | "," | "&&" | "||" => {
-                    if depth == 0 {
-                        return index;
-                    }
-                }
+                "]" | ")" | "," | "&&" | "||" if depth == 0 => return index,
                 _ if depth == 0 && self.is_comparison(index) => return index,
                 _ => {}
             }
@@ -133,7 +130,7 @@ impl Tokens<'_> {
         if start >= end {
             return None;
         }
-        let operand = self.text(start..end);
+        let operand = short(self.text(start..end));
         let span = self.span(start..end);
         let compared = self.is_comparison(before) || self.is_comparison(end);
         if self.is_comparison(before) && self.is_comparison(end) {

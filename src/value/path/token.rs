@@ -1,8 +1,10 @@
 //! Cuts a path's text into tokens by the letter of RFC 9535: where blanks may stand, what may follow what, and how names,
 //! texts and numbers are written. Whether the tokens make a path is for jsonpath-rust to say.
 
+use super::fault::Fault;
+use super::function::Function;
 use super::literal;
-use super::message::{self, Beside, Fault};
+use super::message::{self, Beside};
 use std::ops::Range;
 
 /// How deep brackets and parentheses may nest. The parser and the walk recurse once a level.
@@ -25,39 +27,6 @@ pub(super) enum Token {
     /// `true`, `false` or `null`.
     Constant(&'static str),
     Function(Function),
-}
-
-/// A function of RFC 9535.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    Length,
-    Count,
-    Value,
-    Match,
-    Search,
-}
-
-impl Function {
-    pub(super) const ALL: [Function; 5] = [Function::Length, Function::Count, Function::Value, Function::Match, Function::Search];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Function::Length => "length",
-            Function::Count => "count",
-            Function::Value => "value",
-            Function::Match => "match",
-            Function::Search => "search",
-        }
-    }
-
-    pub(super) fn arguments(self) -> usize {
-        if self.is_test() { 2 } else { 1 }
-    }
-
-    /// Whether it is true or false by itself; the others give a value.
-    pub(super) fn is_test(self) -> bool {
-        matches!(self, Function::Match | Function::Search)
-    }
 }
 
 /// A token and where it stands in the path's text.
