@@ -147,7 +147,7 @@ impl Path {
         Ok(Path { text: text.to_owned(), segments, warnings })
     }
 
-    /// The path as written; [`Path::to_string`] gives the canonical text.
+    /// The path as written; its `Display` is the canonical text.
     pub fn text(&self) -> &str {
         &self.text
     }
