@@ -1,6 +1,7 @@
 //! bobmap.
 pub mod catalog;
 pub mod diagnostic;
+pub mod engine;
 pub mod mapping;
 pub mod report;
 pub mod source;

@@ -6,7 +6,10 @@ use crate::value::Value;
 /// What a field came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum State<'r> {
-    Value { value: Value<'r>, origin: Origin },
+    Value {
+        value: Value<'r>,
+        origin: Origin,
+    },
     /// `when` does not hold.
     NotApplicable,
     /// No place had a value, and there is no default.

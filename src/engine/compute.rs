@@ -1,0 +1,442 @@
+//! Computes the fields of one row: picks the entry, does the steps, looks up spellings, applies the type.
+
+use super::condition::{Look, all_hold, holds};
+use super::convert::{read, spelled, typed, whole};
+use super::counts::Counts;
+use super::state::{Invalid, Lack, Origin, State};
+use super::watch::{Event, Watch};
+use crate::mapping::Mapping;
+use crate::mapping::compiled::{Entry, EntrySource, Field, FieldIndex, OnInvalid, Part, Root, Source, StepUse, Template};
+use crate::mapping::spec::Take;
+use crate::transform::{Context, Lists};
+use crate::value::read::Slot;
+use crate::value::{Found, Kind, Raw, Value};
+use jiff::civil::Date;
+use std::borrow::Cow;
+
+/// One row on its way: what was read of it, and the fields computed so far.
+pub struct Row<'e, 'r> {
+    pub mapping: &'e Mapping,
+    pub run_date: Date,
+    pub lists: &'e dyn Lists,
+    pub record: &'e [Slot<'r>],
+    pub row: &'e [Slot<'r>],
+    /// By join: what was read of the record it found.
+    pub joined: Vec<Option<Vec<Slot<'r>>>>,
+    pub fields: Vec<Option<State<'r>>>,
+}
+
+/// What an entry has to offer.
+enum Offer<'r> {
+    Value(Value<'r>),
+    Lacks(Lack),
+    Invalid(String),
+}
+
+/// What spellings make of a value.
+enum Spelled<'r> {
+    Value(Value<'r>),
+    /// No word lists it; the value as it was.
+    Unknown(Value<'r>),
+}
+
+impl<'r> Look<'r> for Row<'_, 'r> {
+    fn slot(&self, root: Root, slot: usize) -> Option<&Slot<'r>> {
+        match root {
+            Root::Record => self.record.get(slot),
+            Root::Row => self.row.get(slot),
+            Root::Join(join) => self.joined[join].as_ref()?.get(slot),
+        }
+    }
+
+    fn field(&self, field: FieldIndex) -> Option<&State<'r>> {
+        self.fields[field].as_ref()
+    }
+}
+
+impl<'e, 'r> Row<'e, 'r> {
+    /// Computes a field; what it needs has been computed before.
+    pub fn compute(&mut self, index: FieldIndex, counts: &mut Counts, watch: &mut impl Watch) {
+        let state = self.state(index, counts, watch);
+        watch.field(index, &state);
+        let count = &mut counts.fields[index];
+        match &state {
+            State::Value { origin, .. } => {
+                count.filled += 1;
+                match origin {
+                    Origin::Entry(entry) => count.entries[*entry].won += 1,
+                    Origin::Default => count.defaulted += 1,
+                    Origin::Field => {}
+                }
+            }
+            State::NotApplicable => count.not_applicable += 1,
+            State::Missing(lack) => count.lacks(*lack),
+            State::Invalid(_) => count.invalid += 1,
+        }
+        self.fields[index] = Some(state);
+    }
+
+    fn state(&self, index: FieldIndex, counts: &mut Counts, watch: &mut impl Watch) -> State<'r> {
+        let mapping = self.mapping;
+        let field = &mapping.fields[index];
+        match all_hold(&field.when, self, self.run_date) {
+            Ok(true) => {}
+            Ok(false) => return State::NotApplicable,
+            Err(why) => return invalid(None, format!("`when` can't be judged: {why}"), field.on_invalid),
+        }
+        let state = match &field.source {
+            Source::Entries(entries) => self.from_entries(index, field, entries, counts, watch),
+            Source::Field(used) => self.from_field(field, *used),
+            Source::BlankAmong(names) => {
+                let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
+                let blank =
+                    names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::Text(Cow::Owned(name.clone())));
+                State::Value { value: Value::List(blank.collect()), origin: Origin::Field }
+            }
+        };
+        match (state, &field.default) {
+            (State::Missing(_), Some(default)) => State::Value { value: default.clone(), origin: Origin::Default },
+            (state, _) => state,
+        }
+    }
+
+    fn from_field(&self, field: &Field, used: FieldIndex) -> State<'r> {
+        match self.fields[used].clone() {
+            Some(State::Value { value, .. }) => match self.finish(value, field) {
+                Ok(value) => State::Value { value, origin: Origin::Field },
+                Err(message) => invalid(None, message, field.on_invalid),
+            },
+            Some(State::Missing(lack)) => State::Missing(lack),
+            Some(State::Invalid(Invalid { message, .. })) => invalid(None, message, field.on_invalid),
+            Some(State::NotApplicable) | None => State::NotApplicable,
+        }
+    }
+
+    /// A used rule's value under this field's own steps, spellings and type.
+    fn finish(&self, value: Value<'r>, field: &Field) -> Result<Value<'r>, String> {
+        let value = self.steps(&field.then, value, None, |_, _| {})?;
+        let value = match self.spell(field, value) {
+            Ok(Spelled::Value(value)) => return Ok(value),
+            Ok(Spelled::Unknown(value)) if field.spellings.is_none() => value,
+            Ok(Spelled::Unknown(_)) => return Err("no spelling lists this word".to_owned()),
+            Err(why) => return Err(why),
+        };
+        typed(value, field.kind, field.items)
+    }
+
+    fn from_entries(
+        &self,
+        index: FieldIndex,
+        field: &Field,
+        entries: &[Entry],
+        counts: &mut Counts,
+        watch: &mut impl Watch,
+    ) -> State<'r> {
+        let mut lack = Lack::Absent;
+        let last = entries.len() - 1;
+        for (at, entry) in entries.iter().enumerate() {
+            match self.unmet(entry) {
+                Ok(None) => {}
+                Ok(Some(condition)) => {
+                    watch.entry(index, at, Event::Skipped(condition));
+                    continue;
+                }
+                Err(why) => {
+                    let message = format!("`when` can't be judged: {why}");
+                    watch.entry(index, at, Event::Invalid(&message));
+                    return invalid(Some(at), message, entry.on_invalid);
+                }
+            }
+            let result = match self.offer(field, entry) {
+                Offer::Lacks(found) => {
+                    watch.entry(index, at, Event::Lacks(found));
+                    lack = lack.max(found);
+                    continue;
+                }
+                // The file's own words skip steps and spellings.
+                Offer::Value(value) if matches!(entry.what, EntrySource::Constant(_)) => Ok(value),
+                Offer::Value(value) => {
+                    watch.entry(index, at, Event::Found(&value));
+                    self.make(index, at, value, (field, entry, last), counts, watch)
+                }
+                Offer::Invalid(message) => Err(message),
+            };
+            match result {
+                Ok(value) => {
+                    watch.entry(index, at, Event::Won(&value));
+                    return State::Value { value, origin: Origin::Entry(at) };
+                }
+                Err(message) => {
+                    watch.entry(index, at, Event::Invalid(&message));
+                    if entry.on_invalid != OnInvalid::TryNext {
+                        return invalid(Some(at), message, entry.on_invalid);
+                    }
+                    counts.fields[index].entries[at].passed_on += 1;
+                    lack = lack.max(Lack::Blank);
+                }
+            }
+        }
+        State::Missing(lack)
+    }
+
+    /// The first condition of the entry that does not hold.
+    fn unmet(&self, entry: &'e Entry) -> Result<Option<&'e str>, String> {
+        for clause in &entry.when {
+            if !holds(clause, self, self.run_date)? {
+                return Ok(Some(&clause.text));
+            }
+        }
+        Ok(None)
+    }
+
+    fn offer(&self, field: &Field, entry: &Entry) -> Offer<'r> {
+        match &entry.what {
+            EntrySource::Constant(value) => Offer::Value(value.clone()),
+            EntrySource::Template(template) => match self.template(template) {
+                Some(text) => Offer::Value(Value::Text(Cow::Owned(text))),
+                None => Offer::Lacks(Lack::Null),
+            },
+            EntrySource::Path { path, take } => {
+                let untouched =
+                    field.kind == Kind::Json && entry.then.is_empty() && field.then.is_empty() && field.spellings.is_none();
+                match self.slot(path.root, path.slot) {
+                    // The join found nobody.
+                    None => Offer::Lacks(Lack::Null),
+                    Some(slot) => self.take(slot, *take, untouched, field),
+                }
+            }
+        }
+    }
+
+    fn take(&self, slot: &Slot<'r>, take: Take, untouched: bool, field: &Field) -> Offer<'r> {
+        let found: &[Raw<'r>] = match slot {
+            Slot::One(found) => {
+                let raw = match found {
+                    Found::Absent => return Offer::Lacks(Lack::Absent),
+                    Found::Null if take == Take::All && untouched => Raw::new("null"),
+                    Found::Null => return Offer::Lacks(Lack::Null),
+                    Found::Blank if take == Take::All && untouched => Raw::new("\"\""),
+                    Found::Blank => return Offer::Lacks(Lack::Blank),
+                    Found::Value(raw) => raw.clone(),
+                };
+                return if take == Take::All { self.all(&[raw], untouched, field) } else { self.one(raw, untouched, field) };
+            }
+            Slot::Many(found) => found,
+        };
+        match (take, found) {
+            (_, []) => Offer::Lacks(Lack::Null),
+            (Take::All, found) => self.all(found, untouched, field),
+            (Take::First, [first, ..]) => self.one(first.clone(), untouched, field),
+            (Take::Last, [.., last]) => self.one(last.clone(), untouched, field),
+            (Take::Only, [only]) => self.one(only.clone(), untouched, field),
+            (Take::Only, several) => Offer::Invalid(format!(
+                "the path has {} matches where one is expected; `take: first`, `last` or `all` chooses",
+                several.len()
+            )),
+        }
+    }
+
+    fn one(&self, raw: Raw<'r>, untouched: bool, field: &Field) -> Offer<'r> {
+        let raw = match Found::of(raw) {
+            Found::Value(raw) => raw,
+            Found::Blank => return Offer::Lacks(Lack::Blank),
+            Found::Null | Found::Absent => return Offer::Lacks(Lack::Null),
+        };
+        if untouched {
+            let missing = super::convert::plain(&raw).is_some_and(|text| field.missing_values.contains(&text));
+            return match whole(raw) {
+                _ if missing => Offer::Lacks(Lack::Blank),
+                Ok(value) => Offer::Value(value),
+                Err(why) => Offer::Invalid(why),
+            };
+        }
+        match read(raw, &field.missing_values) {
+            Ok(Some(value)) => Offer::Value(value),
+            Ok(None) => Offer::Lacks(Lack::Blank),
+            Err(why) => Offer::Invalid(why),
+        }
+    }
+
+    /// Every match as a list: whole for `json`, without those that have no value for everything else.
+    fn all(&self, found: &[Raw<'r>], untouched: bool, field: &Field) -> Offer<'r> {
+        if untouched {
+            let mut text = String::from("[");
+            for (index, raw) in found.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                text.push_str(raw.text());
+            }
+            text.push(']');
+            return Offer::Value(Value::Json(Raw::owned(text)));
+        }
+        let mut values = Vec::with_capacity(found.len());
+        for raw in found {
+            match read(raw.clone(), &field.missing_values) {
+                Ok(Some(value)) => values.push(value),
+                Ok(None) => {}
+                Err(why) => return Offer::Invalid(why),
+            }
+        }
+        if values.is_empty() { Offer::Lacks(Lack::Blank) } else { Offer::Value(Value::List(values)) }
+    }
+
+    fn template(&self, template: &Template) -> Option<String> {
+        let mut text = String::new();
+        let mut any = false;
+        for part in &template.parts {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Field { field, optional } => match &self.fields[*field] {
+                    Some(State::Value { value, .. }) => {
+                        any = true;
+                        text.push_str(&value.to_plain());
+                    }
+                    _ if *optional => text.push('\u{0}'),
+                    _ => return None,
+                },
+            }
+        }
+        any.then(|| close_up(&text)).filter(|text| !text.is_empty())
+    }
+
+    /// Steps, spellings and type.
+    fn make(
+        &self,
+        index: FieldIndex,
+        at: usize,
+        value: Value<'r>,
+        (field, entry, last): (&Field, &Entry, usize),
+        counts: &mut Counts,
+        watch: &mut impl Watch,
+    ) -> Result<Value<'r>, String> {
+        let list = match &entry.what {
+            EntrySource::Path { path, .. } => path.catalog.as_ref().and_then(|catalog| catalog.list.as_deref()),
+            _ => None,
+        };
+        let mut seen = |name: &'static str, value: &Value<'_>| watch.entry(index, at, Event::Step(name, value));
+        let value = self.steps(&entry.then, value, list, &mut seen)?;
+        let value = self.steps(&field.then, value, list, &mut seen)?;
+        let Some(spellings) = &field.spellings else { return self.limited(typed(value, field.kind, field.items)?, field) };
+        let unknown = match self.spell(field, value)? {
+            Spelled::Value(value) => {
+                watch.entry(index, at, Event::Spelled(&value));
+                return Ok(value);
+            }
+            Spelled::Unknown(value) => value,
+        };
+        let count = &mut counts.fields[index].spellings;
+        let text = unknown.as_text().map(str::to_owned);
+        count.note(text.as_deref().filter(|_| !field.personal));
+        let on_to_next = entry.on_invalid == OnInvalid::TryNext && at != last;
+        match (&spellings.otherwise, spellings.pass_through) {
+            (Some(otherwise), _) if !on_to_next => {
+                count.otherwise += 1;
+                watch.entry(index, at, Event::Spelled(otherwise));
+                Ok(otherwise.clone())
+            }
+            (None, true) if !on_to_next => {
+                count.passed_through += 1;
+                self.limited(typed(unknown, field.kind, field.items)?, field)
+            }
+            _ => {
+                count.refused += 1;
+                Err(match (text, field.personal) {
+                    (Some(text), false) => format!("no spelling lists `{text}`"),
+                    _ => "no spelling lists this word".to_owned(),
+                })
+            }
+        }
+    }
+
+    fn limited(&self, value: Value<'r>, field: &Field) -> Result<Value<'r>, String> {
+        match (field.max_length, &value) {
+            (Some(limit), Value::Text(text)) if text.chars().count() > limit => {
+                Err(format!("the text is longer than the {limit} characters that the target takes"))
+            }
+            _ => Ok(value),
+        }
+    }
+
+    fn steps(
+        &self,
+        steps: &[StepUse],
+        mut value: Value<'r>,
+        list: Option<&str>,
+        mut seen: impl FnMut(&'static str, &Value<'_>),
+    ) -> Result<Value<'r>, String> {
+        for StepUse { definition, step, operand } in steps {
+            let operand = match operand.and_then(|field| self.fields[field].as_ref()) {
+                Some(State::Value { value, .. }) => Some(value),
+                _ => None,
+            };
+            let context = Context { operand, lists: self.lists, list };
+            value = definition.apply(&**step, value, &context).map_err(|failure| format!("`{}`: {failure}", definition.name))?;
+            seen(definition.name, &value);
+        }
+        Ok(value)
+    }
+
+    fn spell(&self, field: &Field, value: Value<'r>) -> Result<Spelled<'r>, String> {
+        let Some(spellings) = &field.spellings else { return Ok(Spelled::Unknown(value)) };
+        if let Value::List(elements) = value {
+            let mut words = Vec::with_capacity(elements.len());
+            for element in elements {
+                match self.spell(field, element)? {
+                    Spelled::Value(word) => words.push(word),
+                    Spelled::Unknown(_) if spellings.otherwise.is_some() => words.extend(spellings.otherwise.clone()),
+                    Spelled::Unknown(element) if spellings.pass_through => words.push(typed(element, field.items, Kind::Json)?),
+                    Spelled::Unknown(element) => return Ok(Spelled::Unknown(element)),
+                }
+            }
+            return Ok(Spelled::Value(Value::List(words)));
+        }
+        let Some(text) = spelled(&value) else {
+            return Err(format!("expected a word that the spellings list, found {}", value.shape()));
+        };
+        Ok(match spellings.words.get(&text) {
+            Some(word) => Spelled::Value(word.clone()),
+            None => Spelled::Unknown(value),
+        })
+    }
+}
+
+fn invalid<'r>(entry: Option<usize>, message: String, action: OnInvalid) -> State<'r> {
+    State::Invalid(Invalid { entry, message, action })
+}
+
+/// Takes the marks of blank parts away, with the blanks that are left double or at an end.
+fn close_up(text: &str) -> String {
+    if !text.contains('\u{0}') {
+        return text.trim().to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for (at, piece) in text.split('\u{0}').enumerate() {
+        if at > 0 && (out.is_empty() || out.ends_with(char::is_whitespace)) {
+            out.push_str(piece.trim_start());
+        } else {
+            out.push_str(piece);
+        }
+    }
+    out.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::close_up;
+
+    #[test]
+    fn blank_parts_of_a_template_leave_no_double_blanks() {
+        for (text, expected) in [
+            ("Ada \0 L", "Ada L"),
+            ("\0 L", "L"),
+            ("Ada \0", "Ada"),
+            ("A\0B", "AB"),
+            ("a  b", "a  b"),
+            ("\0 \0 \0", ""),
+            ("A, \0, B", "A, , B"),
+        ] {
+            assert_eq!(close_up(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What a run counts. Counts of parts of a run add up, whatever the order of the parts.
+
+use super::state::Lack;
+use crate::mapping::Mapping;
+use crate::mapping::compiled::{FieldIndex, Source};
+use crate::value::Found;
+use crate::value::read::Slot;
+use std::collections::BTreeMap;
+
+/// How many different unknown spellings of one field are kept apart.
+const MAX_SPELLINGS: usize = 100;
+
+/// Everything counted in a run of one mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// Records read from the source.
+    pub read: u64,
+    /// Rows they made: the same, unless the mapping has `one_row_per`.
+    pub rows: u64,
+    /// Records without a row under `one_row_per`.
+    pub without_rows: u64,
+    /// Rows that all of `keep` holds for.
+    pub kept: u64,
+    /// Rows skipped, by the number of the condition of `keep` that did not hold.
+    pub skipped: Vec<u64>,
+    pub rejected: u64,
+    pub written: u64,
+    pub fields: Vec<FieldCounts>,
+    /// By slot of the record's plan: absent, null, blank, with a value.
+    pub slots: Vec<[u64; 4]>,
+    pub row_slots: Vec<[u64; 4]>,
+}
+
+/// What became of one field over all rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldCounts {
+    pub filled: u64,
+    /// Of the filled: from `default`.
+    pub defaulted: u64,
+    pub blank: u64,
+    pub null: u64,
+    pub absent: u64,
+    pub invalid: u64,
+    pub not_applicable: u64,
+    /// By entry of `from`.
+    pub entries: Vec<EntryCounts>,
+    pub spellings: UnknownSpellings,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EntryCounts {
+    pub won: u64,
+    /// Its value was invalid, and the next entry was tried.
+    pub passed_on: u64,
+}
+
+/// Spellings that no word lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnknownSpellings {
+    pub otherwise: u64,
+    pub passed_through: u64,
+    pub refused: u64,
+    /// The spellings themselves, for fields that are not personal; at most a hundred.
+    pub texts: BTreeMap<String, u64>,
+    /// Uses of spellings beyond those that are kept apart.
+    pub beyond: u64,
+}
+
+/// What a path met: 0 absent, 1 null, 2 blank, 3 a value.
+pub fn state_of(slot: &Slot<'_>) -> usize {
+    match slot {
+        Slot::One(Found::Absent) => 0,
+        Slot::One(Found::Null) => 1,
+        Slot::One(Found::Blank) => 2,
+        Slot::One(Found::Value(_)) => 3,
+        Slot::Many(found) => {
+            if found.is_empty() {
+                1
+            } else {
+                3
+            }
+        }
+    }
+}
+
+impl Counts {
+    pub fn new(mapping: &Mapping) -> Self {
+        let entries = |field: FieldIndex| match &mapping.fields[field].source {
+            Source::Entries(entries) => vec![EntryCounts::default(); entries.len()],
+            Source::Field(_) | Source::BlankAmong(_) => Vec::new(),
+        };
+        Counts {
+            read: 0,
+            rows: 0,
+            without_rows: 0,
+            kept: 0,
+            skipped: vec![0; mapping.keep.len()],
+            rejected: 0,
+            written: 0,
+            fields: (0..mapping.fields.len())
+                .map(|field| FieldCounts { entries: entries(field), ..FieldCounts::default() })
+                .collect(),
+            slots: vec![[0; 4]; mapping.record.len()],
+            row_slots: vec![[0; 4]; mapping.rows.as_ref().map_or(0, |rows| rows.plan.len())],
+        }
+    }
+
+    pub fn count_slots(&mut self, slots: &[Slot<'_>]) {
+        for (count, slot) in self.slots.iter_mut().zip(slots) {
+            count[state_of(slot)] += 1;
+        }
+    }
+
+    pub fn count_row_slots(&mut self, slots: &[Slot<'_>]) {
+        for (count, slot) in self.row_slots.iter_mut().zip(slots) {
+            count[state_of(slot)] += 1;
+        }
+    }
+
+    /// Adds the counts of another part of the same run.
+    pub fn add(&mut self, other: &Counts) {
+        let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = other;
+        self.read += read;
+        self.rows += rows;
+        self.without_rows += without_rows;
+        self.kept += kept;
+        self.rejected += rejected;
+        self.written += written;
+        for (mine, theirs) in self.skipped.iter_mut().zip(skipped) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.fields.iter_mut().zip(fields) {
+            mine.add(theirs);
+        }
+        for (mine, theirs) in self.slots.iter_mut().chain(&mut self.row_slots).zip(slots.iter().chain(row_slots)) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        }
+    }
+}
+
+impl FieldCounts {
+    pub fn lacks(&mut self, lack: Lack) {
+        match lack {
+            Lack::Absent => self.absent += 1,
+            Lack::Null => self.null += 1,
+            Lack::Blank => self.blank += 1,
+        }
+    }
+
+    fn add(&mut self, other: &FieldCounts) {
+        let FieldCounts { filled, defaulted, blank, null, absent, invalid, not_applicable, entries, spellings } = other;
+        self.filled += filled;
+        self.defaulted += defaulted;
+        self.blank += blank;
+        self.null += null;
+        self.absent += absent;
+        self.invalid += invalid;
+        self.not_applicable += not_applicable;
+        for (mine, EntryCounts { won, passed_on }) in self.entries.iter_mut().zip(entries) {
+            mine.won += won;
+            mine.passed_on += passed_on;
+        }
+        self.spellings.add(spellings);
+    }
+}
+
+impl UnknownSpellings {
+    /// Counts a spelling that no word lists; `text` is `None` for personal fields.
+    pub fn note(&mut self, text: Option<&str>) {
+        self.note_times(text, 1);
+    }
+
+    fn note_times(&mut self, text: Option<&str>, times: u64) {
+        let Some(text) = text else { return };
+        if let Some(count) = self.texts.get_mut(text) {
+            *count += times;
+        } else if self.texts.len() < MAX_SPELLINGS {
+            self.texts.insert(text.to_owned(), times);
+        } else {
+            self.beyond += times;
+        }
+    }
+
+    fn add(&mut self, other: &UnknownSpellings) {
+        let UnknownSpellings { otherwise, passed_through, refused, texts, beyond } = other;
+        self.otherwise += otherwise;
+        self.passed_through += passed_through;
+        self.refused += refused;
+        self.beyond += beyond;
+        for (text, times) in texts {
+            self.note_times(Some(text), *times);
+        }
+    }
+
+    pub fn total(&self) -> u64 {
+        self.otherwise + self.passed_through + self.refused
+    }
+}

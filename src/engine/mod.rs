@@ -1,0 +1,40 @@
+//! A mapping applied to a record. Pure: no file, no network, no clock; the run date, the lists and the joined records are
+//! handed in.
+
+mod compute;
+mod condition;
+mod convert;
+pub mod counts;
+pub mod joined;
+mod key;
+pub mod outcome;
+mod row;
+pub mod state;
+pub mod watch;
+
+pub use counts::Counts;
+pub use joined::JoinedSet;
+pub use outcome::{Key, Outcome, Reason, RecordName, RowOut};
+
+use crate::mapping::Mapping;
+use crate::transform::Lists;
+use jiff::civil::Date;
+
+/// What a run hands to the engine besides the records.
+pub struct Engine<'e> {
+    pub mapping: &'e Mapping,
+    pub run_date: Date,
+    pub lists: &'e dyn Lists,
+    /// By join of the mapping.
+    pub joins: Vec<Joined<'e>>,
+    /// Whether `keep` is looked at: tests in mapping files may leave it out.
+    pub look_at_keep: bool,
+}
+
+/// What a join looks among.
+#[derive(Debug)]
+pub enum Joined<'e> {
+    Set(&'e JoinedSet),
+    /// Records that the join finds without looking at keys: those of a test.
+    Given(Vec<String>),
+}

@@ -1,0 +1,261 @@
+//! One record from its bytes to its outcomes: read, joined, kept or skipped, computed, judged.
+
+use super::compute::Row;
+use super::condition::holds;
+use super::convert::join_keys;
+use super::counts::Counts;
+use super::joined::Match;
+use super::key::key;
+use super::outcome::{Outcome, ProblemKind, Reason, RecordName, RowOut, Subject};
+use super::state::{Invalid, State};
+use super::watch::Watch;
+use super::{Engine, Joined};
+use crate::mapping::compiled::{Field, OnInvalid, OnMissing, Root};
+use crate::mapping::layout::Cell;
+use crate::mapping::spec::Matches;
+use crate::source::Place;
+use crate::value::found::RawShape;
+use crate::value::read::{Slot, outermost};
+use crate::value::{Found, Raw};
+
+/// What a field makes of its record.
+enum Verdict {
+    Fine,
+    Reject(Reason),
+    Stop(Reason),
+}
+
+impl Engine<'_> {
+    /// Maps one record, and hands each of its outcomes to `out` with the name of the record.
+    pub fn apply<'r>(
+        &'r self,
+        record: &'r [u8],
+        place: Place,
+        counts: &mut Counts,
+        watch: &mut impl Watch,
+        out: &mut dyn FnMut(RecordName, Outcome<'r>),
+    ) {
+        counts.read += 1;
+        let mut name = RecordName { key: None, source_id: None, place };
+        let mut slots = Vec::new();
+        if let Err(reason) = self.read(record, &mut slots) {
+            counts.rejected += 1;
+            out(name, Outcome::Rejected(vec![reason]));
+            return;
+        }
+        counts.count_slots(&slots);
+        name.source_id = match &slots[self.mapping.source_id] {
+            Slot::One(Found::Value(raw)) => super::convert::plain(raw),
+            _ => None,
+        };
+        let Some(rows) = &self.mapping.rows else {
+            self.row(&slots, &[], name, counts, watch, out);
+            return;
+        };
+        let matches: &[Raw<'r>] = match &slots[rows.slot] {
+            Slot::Many(found) => found,
+            Slot::One(Found::Value(raw)) => std::slice::from_ref(raw),
+            Slot::One(_) => &[],
+        };
+        if matches.is_empty() {
+            counts.without_rows += 1;
+        }
+        for raw in matches {
+            let mut row_slots = Vec::new();
+            let read = match raw.borrowed() {
+                Some(text) => rows.plan.read(text, &mut row_slots).map_err(|error| error.to_string()),
+                None => Err("the record itself can't be its own row".to_owned()),
+            };
+            match read {
+                Ok(()) => {
+                    counts.count_row_slots(&row_slots);
+                    self.row(&slots, &row_slots, name.clone(), counts, watch, out);
+                }
+                Err(message) => {
+                    counts.rows += 1;
+                    counts.rejected += 1;
+                    let reason = Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
+                    out(name.clone(), Outcome::Rejected(vec![reason]));
+                }
+            }
+        }
+    }
+
+    fn read<'r>(&self, record: &'r [u8], slots: &mut Vec<Slot<'r>>) -> Result<(), Reason> {
+        let unreadable = |message: String| Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
+        let text = std::str::from_utf8(record)
+            .map_err(|error| unreadable(format!("the bytes are not UTF-8 (at byte {} of the record)", error.valid_up_to())))?;
+        if let Some(shape) = outermost(text)
+            && shape != RawShape::Object
+            && self.mapping.record.read(text, slots).is_ok()
+        {
+            let found = match shape {
+                RawShape::Array => "a list",
+                RawShape::String => "text",
+                RawShape::Number => "a number",
+                RawShape::Boolean => "true or false",
+                RawShape::Null | RawShape::Object => "null",
+            };
+            return Err(unreadable(format!("a record must be an object; this is {found}")));
+        }
+        self.mapping.record.read(text, slots).map_err(|error| unreadable(error.to_string()))
+    }
+
+    fn row<'r>(
+        &'r self,
+        record: &[Slot<'r>],
+        row: &[Slot<'r>],
+        mut name: RecordName,
+        counts: &mut Counts,
+        watch: &mut impl Watch,
+        out: &mut dyn FnMut(RecordName, Outcome<'r>),
+    ) {
+        let mapping = self.mapping;
+        counts.rows += 1;
+        let mut reasons = Vec::new();
+        let mut row = Row {
+            mapping,
+            run_date: self.run_date,
+            lists: self.lists,
+            record,
+            row,
+            joined: vec![None; mapping.joins.len()],
+            fields: vec![None; mapping.fields.len()],
+        };
+        for join in &mapping.join_order {
+            row.joined[*join] = self.look_up(*join, &row, &mut reasons);
+        }
+        for field in &mapping.first {
+            row.compute(*field, counts, watch);
+        }
+        name.key = key(mapping, &row.fields);
+        if self.look_at_keep {
+            match self.keep(&row) {
+                Ok(None) => {}
+                Ok(Some(condition)) => {
+                    counts.skipped[condition] += 1;
+                    return out(name, Outcome::Skipped(condition));
+                }
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        if reasons.iter().all(|reason| reason.problem != ProblemKind::Keep) {
+            counts.kept += 1;
+        }
+        for field in &mapping.rest {
+            row.compute(*field, counts, watch);
+        }
+        for (field, state) in mapping.fields.iter().zip(&row.fields) {
+            match verdict(field, state.as_ref()) {
+                Verdict::Fine => {}
+                Verdict::Reject(reason) => reasons.push(reason),
+                Verdict::Stop(reason) => return out(name, Outcome::Stop(reason)),
+            }
+        }
+        let Some(key) = name.key.clone().filter(|_| reasons.is_empty()) else {
+            counts.rejected += 1;
+            return out(name, Outcome::Rejected(reasons));
+        };
+        let cells =
+            mapping.columns.iter().map(|column| cell(&mapping.fields[column.field], row.fields[column.field].take())).collect();
+        counts.written += 1;
+        out(name, Outcome::Kept(RowOut { key, cells }));
+    }
+
+    /// The number of the first condition of `keep` that does not hold.
+    fn keep(&self, row: &Row<'_, '_>) -> Result<Option<usize>, Reason> {
+        let mut failed = None;
+        for (number, clause) in self.mapping.keep.iter().enumerate() {
+            match holds(clause, row, self.run_date) {
+                Ok(true) => {}
+                Ok(false) => failed = failed.or(Some(number)),
+                Err(why) => {
+                    let message = format!("the condition `{}` of `keep` can't be judged: {why}", clause.text);
+                    return Err(Reason { subject: Subject::Record, problem: ProblemKind::Keep, message });
+                }
+            }
+        }
+        Ok(failed)
+    }
+
+    fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<Vec<Slot<'r>>> {
+        use super::condition::Look;
+        let join = &self.mapping.joins[number];
+        let mut fail = |problem, message: String| {
+            reasons.push(Reason { subject: Subject::Join(join.name.clone()), problem, message });
+            None
+        };
+        let several = |count: usize| format!("{count} records of {} match where one is expected", join.with.name);
+        let none = || format!("no record of {} matches", join.with.name);
+        match &self.joins[number] {
+            Joined::Given(records) => match records.as_slice() {
+                [] if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
+                [] => None,
+                [record] => {
+                    let mut slots = Vec::new();
+                    match join.plan.read(record, &mut slots) {
+                        Ok(()) => Some(slots),
+                        Err(error) => fail(ProblemKind::Unreadable, error.to_string()),
+                    }
+                }
+                records => fail(ProblemKind::SeveralMatches, several(records.len())),
+            },
+            Joined::Set(set) => {
+                let slot = row.slot(join.this.root, join.this.slot);
+                let keys = slot.map(|slot| join_keys(slot, join.ignore_case)).unwrap_or_default();
+                if keys.len() > 1 {
+                    return fail(
+                        ProblemKind::SeveralMatches,
+                        format!("`{}` has {} values where one is expected", join.this.text, keys.len()),
+                    );
+                }
+                match set.find(&keys) {
+                    Match::One(record) => Some(set.slots(record)),
+                    Match::None if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
+                    Match::None => None,
+                    Match::Several(count) => fail(ProblemKind::SeveralMatches, several(count)),
+                }
+            }
+        }
+    }
+
+    /// Whether a path of `keep` looks at a join; such paths are never a question of permission.
+    pub fn is_of_record(root: Root) -> bool {
+        matches!(root, Root::Record | Root::Row)
+    }
+}
+
+fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {
+    let reason = |problem, message: String| Reason { subject: Subject::Field(field.name.clone()), problem, message };
+    match state {
+        _ if field.used => Verdict::Fine,
+        Some(State::Missing(lack)) => {
+            let message = match lack {
+                super::state::Lack::Absent => "no value: every place is absent",
+                super::state::Lack::Null => "no value: the places are null",
+                super::state::Lack::Blank => "no value: the places are blank",
+            };
+            match field.on_missing {
+                OnMissing::Blank | OnMissing::Omit => Verdict::Fine,
+                OnMissing::Reject => Verdict::Reject(reason(ProblemKind::Missing, message.to_owned())),
+                OnMissing::Stop => Verdict::Stop(reason(ProblemKind::Missing, message.to_owned())),
+            }
+        }
+        Some(State::Invalid(Invalid { message, action, .. })) => match action {
+            OnInvalid::Blank | OnInvalid::Omit | OnInvalid::TryNext => Verdict::Fine,
+            OnInvalid::Reject => Verdict::Reject(reason(ProblemKind::Invalid, message.clone())),
+            OnInvalid::Stop => Verdict::Stop(reason(ProblemKind::Invalid, message.clone())),
+        },
+        Some(State::Value { .. } | State::NotApplicable) | None => Verdict::Fine,
+    }
+}
+
+fn cell<'r>(field: &Field, state: Option<State<'r>>) -> Cell<'r> {
+    match state {
+        Some(State::Value { value, .. }) => Cell::Value(value),
+        Some(State::Invalid(Invalid { action: OnInvalid::Omit, .. })) => Cell::Omitted,
+        Some(State::Invalid(_)) => Cell::Blank,
+        Some(State::Missing(_) | State::NotApplicable) | None if field.on_missing == OnMissing::Omit => Cell::Omitted,
+        Some(State::Missing(_) | State::NotApplicable) | None => Cell::Blank,
+    }
+}

@@ -1,0 +1,39 @@
+//! Looking on while a record is mapped: what `explain` tells and a run does not pay for.
+
+use super::state::{Lack, State};
+use crate::mapping::compiled::FieldIndex;
+use crate::value::Value;
+
+/// What happens to an entry of a field.
+#[derive(Debug)]
+pub enum Event<'e, 'v> {
+    /// A condition of the entry does not hold.
+    Skipped(&'e str),
+    Lacks(Lack),
+    Found(&'e Value<'v>),
+    /// After the step of this name.
+    Step(&'static str, &'e Value<'v>),
+    /// After the spellings.
+    Spelled(&'e Value<'v>),
+    Invalid(&'e str),
+    Won(&'e Value<'v>),
+}
+
+/// Sees every entry that is tried.
+pub trait Watch {
+    fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>);
+
+    fn field(&mut self, field: FieldIndex, state: &State<'_>);
+}
+
+/// Looks away.
+#[derive(Debug)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    #[inline(always)]
+    fn entry(&mut self, _field: FieldIndex, _entry: usize, _event: Event<'_, '_>) {}
+
+    #[inline(always)]
+    fn field(&mut self, _field: FieldIndex, _state: &State<'_>) {}
+}
