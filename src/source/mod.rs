@@ -1,6 +1,17 @@
 //! Where records come from. A source hands out batches of raw bytes and says where each record lies in them, never trees,
 //! and ends by saying how much of the whole it has seen.
 
+mod error;
+pub mod file;
+pub mod hibob;
+mod input;
+mod split;
+pub mod spool;
+
+pub use error::SourceError;
+pub use file::{FileSource, Limits};
+pub use split::Malformed;
+
 use std::ops::Range;
 
 /// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
@@ -54,11 +65,4 @@ pub trait Source: Send {
 
     /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
     fn progress(&self) -> (u64, Option<u64>);
-}
-
-/// Why records can't be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    #[error("{name}: {source}")]
-    Io { name: String, source: std::io::Error },
 }

@@ -8,3 +8,4 @@ mod report;
 mod schemas;
 mod snap;
 mod targets;
+mod source_files;

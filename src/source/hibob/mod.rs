@@ -1,0 +1,3 @@
+//! What bobmap knows of HiBob as a source of records. The only folder that does.
+
+pub mod resource;
