@@ -132,9 +132,11 @@ impl Source for FileSource {
             self.carried.clear();
             self.read(batch);
         }
-        if !batch.records.is_empty() {
+        if let Some(last) = batch.records.last() {
+            batch.bytes.truncate(last.range.end);
             return Ok(true);
         }
+        batch.bytes.clear();
         match std::mem::replace(&mut self.state, State::Done(Scope::Complete)) {
             State::Failing(error) => {
                 self.state = State::Done(Scope::CutShort(error.to_string()));

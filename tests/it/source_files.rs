@@ -187,6 +187,7 @@ fn what_is_no_json_is_refused_by_what_it_is() {
         (b"\xef\xbb\xbf", "input: no JSON at all: the file is blank".to_owned()),
         (b"\n<!doctype HTML><html>", format!("input: no JSON begins here: {html}")),
         (b"\xff\xfe{\0}\0", "input is written in UTF-16: convert it to UTF-8, in which JSON is exchanged".to_owned()),
+        (b"[\0{\0", "input is written in UTF-16: convert it to UTF-8, in which JSON is exchanged".to_owned()),
         (b"12\n", "input: no JSON begins here: this is a single JSON value that is neither an object nor an array".to_owned()),
     ] {
         assert_eq!(failure(input), (0, message));
@@ -214,6 +215,21 @@ fn a_page_that_names_a_next_one_is_not_everything() {
     assert!(matches!(scope(page("null") + &page("\"abc\"")), Scope::CutShort(reason) if reason.contains("next_cursor")));
     let front = r#"{"response_metadata":{"next_cursor":"abc"},"employees":[]}"#;
     assert!(matches!(scope(front.into()), Scope::CutShort(_)));
+}
+
+#[test]
+fn a_device_that_fails_ends_the_reading_after_the_records_before() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the cable came off"))
+        }
+    }
+    for start in ["[{},{},{", "{\"id\":1}\n{}\n{"] {
+        let reader = Cursor::new(start).chain(Failing);
+        let (records, done) = drain(FileSource::new("input".into(), Box::new(reader), None, people()));
+        assert_eq!((records.len(), done.unwrap_err().to_string().as_str()), (2, "input: the cable came off"));
+    }
 }
 
 #[test]
@@ -247,16 +263,16 @@ fn a_record_may_be_large_but_not_without_end() {
 
 #[test]
 fn what_unpacks_to_far_more_than_any_records_do_is_refused() {
-    let limits = Limits { unpacked: 1 << 20, ..Limits::default() };
-    let blanks = vec![b' '; 4 << 20];
+    let limits = Limits { unpacked: 1 << 16, ..Limits::default() };
+    let blanks = vec![b' '; 1 << 20];
     for bomb in [gzip(&blanks), zstd::encode_all(&blanks[..], 1).unwrap()] {
         let (records, done) = drain(source_of(&bomb, &[usize::MAX]).within(limits));
-        assert!(records.is_empty() && matches!(done, Err(SourceError::Bomb { unpacked: ..3_000_000, .. })));
+        assert!(records.is_empty() && matches!(done, Err(SourceError::Bomb { unpacked: ..800_000, .. })));
     }
-    let lines: String = (0..200_000).map(|id| format!("{{\"id\":\"{id}\",\"displayName\":\"Ada Example\"}}\n")).collect();
+    let lines: String = (0..5_000).map(|id| format!("{{\"id\":\"{id}\",\"displayName\":\"Ada Example\"}}\n")).collect();
     for honest in [gzip(lines.as_bytes()), zstd::encode_all(lines.as_bytes(), 19).unwrap()] {
         let (records, done) = drain(source_of(&honest, &[usize::MAX]).within(limits));
-        assert_eq!((records.len(), done.unwrap()), (200_000, Scope::Complete));
+        assert_eq!((records.len(), done.unwrap()), (5_000, Scope::Complete));
     }
 }
 

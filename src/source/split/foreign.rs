@@ -53,11 +53,20 @@ fn contains_any_case(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// The encoding that a byte order mark names, UTF-8 aside.
-pub(super) fn marked_encoding(bytes: &[u8]) -> Option<&'static str> {
-    const MARKS: [(&[u8], &str); 4] =
-        [(b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")];
-    MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, encoding)| *encoding)
+/// The encoding of input that begins with `bytes` if it is text but not UTF-8, by its byte order mark or by the zeros beside a
+/// first bracket.
+pub(super) fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
+    const STARTS: [(&[u8], &str); 8] = [
+        (b"\xff\xfe\0\0", "UTF-32"),
+        (b"\0\0\xfe\xff", "UTF-32"),
+        (b"\xff\xfe", "UTF-16"),
+        (b"\xfe\xff", "UTF-16"),
+        (b"{\0", "UTF-16"),
+        (b"[\0", "UTF-16"),
+        (b"\0{", "UTF-16"),
+        (b"\0[", "UTF-16"),
+    ];
+    STARTS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, encoding)| *encoding)
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ impl Splitter {
         }
         let mut at = 0;
         if self.counter.offset == 0 {
-            if let Some(encoding) = foreign::marked_encoding(bytes) {
+            if let Some(encoding) = foreign::other_encoding(bytes) {
                 return Err(Stop { at, fault: Fault::Encoding(encoding) });
             }
             if bytes.starts_with(b"\xef\xbb\xbf") {
