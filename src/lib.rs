@@ -1,8 +1,10 @@
 //! bobmap.
 pub mod catalog;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod mapping;
+pub mod pipeline;
 pub mod report;
 pub mod source;
 pub mod target;

@@ -58,7 +58,7 @@ pub const ALL: &[Resource] = &[
 ];
 
 impl Resource {
-    /// The path of a record's id, where one value tells records apart.
+    /// The path of a record's own id.
     pub fn id_path(&self) -> String {
         format!("$.{}", self.id)
     }

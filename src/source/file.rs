@@ -1,9 +1,9 @@
 //! Records from a file or the standard input: one block in memory at a time, whatever the layout.
 
-use super::hibob::resource::Resource;
 use super::input::Input;
 use super::split::{Fault, Splitter};
 use super::{Batch, Place, Scope, Source, SourceError};
+use crate::catalog::resource::Resource;
 use std::io::Read;
 use std::path::Path;
 

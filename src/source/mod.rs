@@ -3,7 +3,6 @@
 
 mod error;
 pub mod file;
-pub mod hibob;
 mod input;
 mod split;
 pub mod spool;

@@ -7,5 +7,5 @@ mod jsonpath_suite;
 mod report;
 mod schemas;
 mod snap;
-mod targets;
 mod source_files;
+mod targets;

@@ -1,6 +1,6 @@
 //! Records from files: every layout gives the same records at the right places, and what is broken is refused with its place.
 
-use bobmap::source::hibob::resource::Resource;
+use bobmap::catalog::resource::Resource;
 use bobmap::source::{Batch, FileSource, Limits, Place, Scope, Source, SourceError};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::select;

@@ -4,7 +4,7 @@ use super::layout::Envelope;
 use super::members::{Event, Members, TextEnd, ends_plain, skip_blanks, text_end};
 use super::nesting::Nesting;
 use super::{Cut, Fault, Malformed, Stop};
-use crate::source::hibob::resource::Resource;
+use crate::catalog::resource::Resource;
 use memchr::memmem;
 
 pub(super) struct Documents {

@@ -12,7 +12,7 @@
 //! answers. So `{"id":"1","values":[]}` is a record, and `{"values":[{"id":"1"}]}` are records of people too.
 
 use super::members::{Event, Members, is_blank, skip_blanks};
-use crate::source::hibob::resource::{ENVELOPE_KEYS, ENVELOPE_NOTES, IDENTITY_KEYS, Resource};
+use crate::catalog::resource::{ENVELOPE_KEYS, ENVELOPE_NOTES, IDENTITY_KEYS, Resource};
 use memchr::memchr;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn begins_object(text: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::{Layout, layout};
-    use crate::source::hibob::resource::Resource;
+    use crate::catalog::resource::Resource;
 
     const LINES: Layout = Layout::Lines;
     const OWN: Layout = Layout::Documents { any_key: false };

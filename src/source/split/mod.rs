@@ -7,8 +7,8 @@ mod layout;
 mod members;
 mod nesting;
 
-use super::hibob::resource::Resource;
 use super::{Place, RecordSpan};
+use crate::catalog::resource::Resource;
 use documents::Documents;
 use layout::Layout;
 use members::{is_blank, skip_blanks};

@@ -1,0 +1,1 @@
+//! Flags to sources and sinks: the only file that names concrete ones.

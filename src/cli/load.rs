@@ -1,0 +1,196 @@
+//! Reads the files that a command names: mappings, told from catalogs by their first key, and the catalog to judge by.
+
+use super::Exit;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Diagnostic, Files, Severity};
+use crate::mapping::project::FileKind;
+use crate::mapping::{Environment, Mapping, Project, compile, outermost};
+use crate::report::diagnostics::{self, Format, Options};
+use anyhow::{Context, bail};
+use std::borrow::Cow;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Mapping files, and the catalog they are judged by.
+pub struct Loaded {
+    pub project: Project,
+    pub catalog: Cow<'static, Catalog>,
+}
+
+/// The catalog flag that commands share.
+#[derive(Debug, clap::Args)]
+pub struct CatalogArgs {
+    /// Judge fields and categories by this tenant's own catalog: a catalog file, or HiBob's field metadata as JSON
+    #[arg(long, value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
+    /// HiBob's named lists as JSON, beside field metadata given as the catalog
+    #[arg(long, value_name = "FILE", requires = "catalog")]
+    pub lists: Option<PathBuf>,
+}
+
+impl CatalogArgs {
+    pub fn load(&self) -> anyhow::Result<Cow<'static, Catalog>> {
+        let Some(path) = &self.catalog else { return Ok(Cow::Borrowed(Catalog::builtin())) };
+        let text = read(path)?;
+        let name = shown(path);
+        let catalog = match &self.lists {
+            Some(lists) => Catalog::from_metadata(&text, Some(&read(lists)?), &name)?,
+            None => Catalog::load(&text, &name)?,
+        };
+        Ok(Cow::Owned(catalog))
+    }
+}
+
+/// Reads mapping files and folders. Folders are searched for `.yaml` and `.yml`; catalogs in them are passed over.
+pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> {
+    let mut project = Project::default();
+    let mut files: Vec<(PathBuf, bool)> = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            walk(path, &mut files)?;
+            if files.len() == before {
+                bail!("{}: no mapping files (.yaml, .yml) in this folder", shown(path));
+            }
+        } else {
+            files.push((path.clone(), true));
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    for (path, named) in files {
+        let text = read(&path)?;
+        let kind = FileKind::of(&text);
+        // Other YAML files may lie in the folder; a file that is named must be a mapping.
+        if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {
+            continue;
+        }
+        if named && kind == FileKind::Catalog {
+            Catalog::load(&text, &shown(&path))?;
+            continue;
+        }
+        project.add(&shown(&path), &text);
+    }
+    Ok(Loaded { project, catalog: catalog.load()? })
+}
+
+fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| shown(folder))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .with_context(|| shown(folder))?;
+    entries.sort();
+    for path in entries {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            files.push((path, false));
+        }
+    }
+    Ok(())
+}
+
+/// A file's text, or an error that names it.
+pub fn read(path: &Path) -> anyhow::Result<String> {
+    let name = shown(path);
+    if path.is_dir() {
+        bail!("{name}: this is a folder, and a file is needed here");
+    }
+    let bytes = std::fs::read(path).with_context(|| name.clone())?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => bail!("{name}: not UTF-8 (at byte {}); save the file as UTF-8", error.utf8_error().valid_up_to()),
+    }
+}
+
+/// A path as messages show it: with forward slashes on every system.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+impl Loaded {
+    pub fn environment(&self) -> Environment<'_> {
+        Environment { catalog: &self.catalog, read_schema: &read_schema }
+    }
+
+    /// The mapping that runs: the first file's, or the overlay of it that is given too. Prints findings, and is `None` if they
+    /// forbid a run.
+    pub fn mapping(&self) -> anyhow::Result<Option<Mapping>> {
+        let project = &self.project;
+        let findings = project.findings();
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            self.print_findings(findings)?;
+            return Ok(None);
+        }
+        let Some(first) = project.names().next() else { bail!("no mapping file was given") };
+        let name = match outermost(project, first) {
+            Ok(name) => name,
+            Err(overlays) => {
+                let names: Vec<_> = overlays.iter().map(|spec| spec.mapping.value.as_str()).collect();
+                bail!("`{first}` has more than one overlay here ({}): give only one of them [overlay-twice]", names.join(", "));
+            }
+        };
+        let (mapping, findings) = compile(project, name, &self.environment());
+        let findings: Vec<Diagnostic> = findings.into_iter().filter(|finding| finding.severity > Severity::Note).collect();
+        if !findings.is_empty() {
+            self.print_findings(&findings)?;
+        }
+        let Some(mapping) = mapping else { return Ok(None) };
+        self.refuse_unused(name)?;
+        Ok(Some(mapping))
+    }
+
+    /// A file that nothing refers to would be ignored without a word.
+    fn refuse_unused(&self, running: &str) -> anyhow::Result<()> {
+        let project = &self.project;
+        let mut needed: Vec<String> = vec![running.to_owned()];
+        let mut at = 0;
+        while at < needed.len() {
+            if let Some(spec) = project.spec(&needed[at]) {
+                let mut named: Vec<String> = spec.extends.iter().map(|parent| parent.value.clone()).collect();
+                let used = spec.fields.iter().filter_map(|(_, field)| field.used.as_ref());
+                named.extend(used.filter_map(|used| used.split_once('.').map(|(file, _)| file.to_owned())));
+                named.extend(project.overlays(&needed[at]).map(|spec| spec.mapping.value.clone()));
+                for name in named {
+                    if !needed.contains(&name) {
+                        needed.push(name);
+                    }
+                }
+            }
+            at += 1;
+        }
+        match project.names().find(|name| !needed.iter().any(|needed| needed == name)) {
+            Some(other) => bail!("`{running}` runs, and `{other}` is neither used nor extended by it: run `{other}` on its own"),
+            None => Ok(()),
+        }
+    }
+
+    fn print_findings(&self, findings: &[Diagnostic]) -> anyhow::Result<()> {
+        let text = render(findings, &self.project.files, Format::Human, std::io::stderr().is_terminal(), 0);
+        use std::io::Write;
+        std::io::stderr().write_all(text.as_bytes())?;
+        Ok(())
+    }
+}
+
+/// Findings in one of the formats.
+pub fn render(findings: &[Diagnostic], files: &Files, format: Format, terminal: bool, checked: usize) -> String {
+    let options = Options { color: super::color(terminal), width: None, checked, version: env!("CARGO_PKG_VERSION") };
+    diagnostics::render(format, findings, files, &options)
+}
+
+/// Reads a target's schema file: its path is taken from the mapping file's folder.
+fn read_schema(name: &str, mapping_file: &str) -> Result<String, String> {
+    let path = Path::new(mapping_file).parent().unwrap_or(Path::new("")).join(name);
+    read(&path).map_err(|error| super::said(&error))
+}
+
+/// The exit code of findings.
+pub fn exit(findings: &[Diagnostic], deny_warnings: bool) -> Exit {
+    let limit = if deny_warnings { Severity::Warning } else { Severity::Error };
+    if findings.iter().any(|finding| finding.severity >= limit) { Exit::Findings } else { Exit::Clean }
+}

@@ -1,0 +1,133 @@
+//! The command line: the list of commands and the one table of exit codes. One file a command: it reads flags, calls what
+//! does the work, and hands the answer to `report`.
+
+mod check;
+mod connect;
+mod dry_run;
+mod explain;
+mod help;
+mod load;
+mod permissions;
+mod schema;
+mod stop;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// How a command ended. The numbers are part of the interface; `bobmap help exit-codes` prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, nothing to say.
+    Clean = 0,
+    /// Findings in mapping files, or tests that failed.
+    Findings = 1,
+    /// The command line can't be understood.
+    Usage = 2,
+    /// Could not run: a file, a record stream or a destination failed.
+    Failed = 3,
+    /// Ran, and some records were rejected.
+    Rejected = 4,
+    /// A guard stopped the run.
+    Guard = 5,
+    /// Applied in part.
+    Partial = 6,
+    /// Interrupted (Ctrl-C).
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Maps HiBob's people and time off to other tools' fields, by YAML files that are checked, tested and explained.
+#[derive(Debug, Parser)]
+#[command(name = "bobmap", version, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Test(test::Test),
+    DryRun(dry_run::DryRun),
+    Explain(explain::Explain),
+    Permissions(permissions::Permissions),
+    Schema(schema::Schema),
+    Help(help::Help),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let result = match cli.command {
+        Command::Check(command) => command.run(),
+        Command::Test(command) => command.run(),
+        Command::DryRun(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Permissions(command) => command.run(),
+        Command::Schema(command) => command.run(),
+        Command::Help(command) => command.run(),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // A reader that has seen enough (`| head`) is no failure.
+            if is_closed_pipe(&error) {
+                return Exit::Clean.into();
+            }
+            let _ = writeln!(std::io::stderr(), "error: {}", said(&error));
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// The error with its causes on one line, each said once.
+fn said(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    crate::report::terminal::lines(&text).into_owned()
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe))
+}
+
+/// Prints an answer to standard output.
+///
+/// # Errors
+/// Standard output can't be written; a closed pipe ends the program quietly.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') && !text.is_empty() {
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Whether to colour what goes to a terminal: never with `NO_COLOR`, never into a file.
+fn color(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}

@@ -1,0 +1,3 @@
+//! The line itself: from files and records to outcomes.
+
+pub mod testing;
