@@ -6,6 +6,7 @@ pub mod engine;
 pub mod mapping;
 pub mod pipeline;
 pub mod report;
+pub mod sink;
 pub mod source;
 pub mod target;
 pub mod transform;

@@ -130,6 +130,8 @@ pub enum JoinedError {
     Read(#[from] ReadError),
     #[error("a condition of `where` can't be judged: {0}")]
     Condition(String),
+    #[error("the bytes are not UTF-8")]
+    Utf8,
     #[error("more than four billion records")]
     TooMany,
 }

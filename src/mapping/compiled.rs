@@ -45,6 +45,39 @@ pub struct Mapping {
     pub ignored: Vec<String>,
 }
 
+impl Mapping {
+    /// Every path that the mapping looks at, in the order of the file; some stand more than once.
+    pub fn paths(&self) -> impl Iterator<Item = &PathUse> {
+        let mut paths: Vec<&PathUse> = Vec::new();
+        for join in &self.joins {
+            paths.push(&join.this);
+            paths.extend(join.filter.iter().flat_map(|clause| &clause.any).filter_map(Condition::path));
+        }
+        for field in &self.fields {
+            paths.extend(field.when.iter().flat_map(|clause| &clause.any).filter_map(Condition::path));
+            let Source::Entries(entries) = &field.source else { continue };
+            for entry in entries {
+                paths.extend(entry.when.iter().flat_map(|clause| &clause.any).filter_map(Condition::path));
+                if let EntrySource::Path { path, .. } = &entry.what {
+                    paths.push(path);
+                }
+            }
+        }
+        paths.extend(self.keep.iter().flat_map(|clause| &clause.any).filter_map(Condition::path));
+        paths.into_iter()
+    }
+}
+
+impl Condition {
+    /// The path that the condition looks at, if it looks at one.
+    pub fn path(&self) -> Option<&PathUse> {
+        match &self.subject {
+            Subject::Path(path) => Some(path),
+            Subject::Field(_) => None,
+        }
+    }
+}
+
 /// A number of [`Mapping::fields`].
 pub type FieldIndex = usize;
 

@@ -1,3 +1,12 @@
-//! The line itself: from files and records to outcomes.
+//! The line itself, top to bottom: records from a source through the engine into a sink, with what did not get through
+//! beside it. Knows neither flags nor formats.
 
+mod feed;
+mod keys;
+pub mod rejects;
+pub mod run;
 pub mod testing;
+
+pub use feed::Cancel;
+pub use rejects::Rejects;
+pub use run::{Finished, RunError, Settings, read_joined, run};

@@ -37,6 +37,12 @@ fn is_nfc(text: &str) -> bool {
     is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes
 }
 
+/// The text without control characters and marks that change the direction of writing, which could deceive a terminal.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.contains(harmful) { Cow::Owned(text.replace(harmful, " ")) } else { Cow::Borrowed(text) }
+}
+
 /// The candidate that `written` was probably meant to be: at most a third of its letters differ, or one begins with the other.
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = written.to_lowercase();

@@ -1,0 +1,211 @@
+//! Finds records that share a key, in bounded memory: hashes of keys are sorted in runs, runs are spilled to a temporary
+//! file, and merged at the end.
+
+use crate::sink::RowRange;
+use crate::source::Place;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+/// Entries held in memory before they are sorted and spilled: about 5 MB.
+const RUN: usize = 80_000;
+const BYTES: usize = 64;
+
+/// A row that has a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    hash: u128,
+    record: u64,
+    line: u64,
+    offset: u64,
+    /// Where the row lies in the spool; empty for a row that was rejected.
+    start: u64,
+    end: u64,
+}
+
+impl Entry {
+    pub fn place(&self) -> Place {
+        Place { record: self.record, line: self.line, offset: self.offset }
+    }
+
+    /// The row's bytes in the spool, if it has been written.
+    pub fn range(&self) -> Option<RowRange> {
+        (self.end > self.start).then_some(self.start..self.end)
+    }
+
+    fn to_bytes(self) -> [u8; BYTES] {
+        let Entry { hash, record, line, offset, start, end } = self;
+        let mut bytes = [0; BYTES];
+        bytes[..16].copy_from_slice(&hash.to_le_bytes());
+        for (at, number) in [record, line, offset, start, end].into_iter().enumerate() {
+            bytes[16 + 8 * at..24 + 8 * at].copy_from_slice(&number.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; BYTES]) -> Self {
+        let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
+        let hash = u128::from(number(8)) << 64 | u128::from(number(0));
+        Entry { hash, record: number(16), line: number(24), offset: number(32), start: number(40), end: number(48) }
+    }
+}
+
+/// The keys of a run's rows.
+pub struct Keys {
+    // Two hashes with seeds of their own: 128 bits that no input can aim at.
+    hashers: [RandomState; 2],
+    entries: Vec<Entry>,
+    spill: Option<BufWriter<File>>,
+    /// Entries in each spilled run.
+    runs: Vec<u64>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Keys { hashers: [RandomState::new(), RandomState::new()], entries: Vec::new(), spill: None, runs: Vec::new() }
+    }
+}
+
+impl Keys {
+    /// Notes a row; `range` is where it lies in the spool, empty if it was rejected.
+    pub fn note(&mut self, identity: &str, place: Place, range: RowRange) -> std::io::Result<()> {
+        let half = |hasher: &RandomState| u128::from(hasher.hash_one(identity));
+        let hash = half(&self.hashers[0]) << 64 | half(&self.hashers[1]);
+        let Place { record, line, offset } = place;
+        self.entries.push(Entry { hash, record, line, offset, start: range.start, end: range.end });
+        if self.entries.len() >= RUN { self.spill() } else { Ok(()) }
+    }
+
+    fn spill(&mut self) -> std::io::Result<()> {
+        self.entries.sort_unstable();
+        if self.spill.is_none() {
+            self.spill = Some(BufWriter::with_capacity(256 << 10, tempfile::tempfile()?));
+        }
+        let file = self.spill.as_mut().expect("made just above");
+        for entry in self.entries.drain(..) {
+            file.write_all(&entry.to_bytes())?;
+        }
+        self.runs.push(RUN as u64);
+        Ok(())
+    }
+
+    /// The groups of rows that share a key, each of two or more, in the order of the records.
+    pub fn duplicates(mut self) -> std::io::Result<Vec<Vec<Entry>>> {
+        self.entries.sort_unstable();
+        let mut groups: Vec<Vec<Entry>> = Vec::new();
+        let mut group: Vec<Entry> = Vec::new();
+        let mut take = |entry: Entry| {
+            if group.first().is_some_and(|first| first.hash != entry.hash) {
+                if group.len() > 1 {
+                    groups.push(std::mem::take(&mut group));
+                }
+                group.clear();
+            }
+            group.push(entry);
+        };
+        match self.spill.take() {
+            None => self.entries.drain(..).for_each(&mut take),
+            Some(file) => merge(file.into_inner().map_err(|error| error.into_error())?, &self.runs, &self.entries, &mut take)?,
+        }
+        if group.len() > 1 {
+            groups.push(group);
+        }
+        groups.sort_by_key(|group| group[0].record);
+        Ok(groups)
+    }
+}
+
+/// Merges the spilled runs and the last one, which is still in memory.
+fn merge(mut file: File, runs: &[u64], last: &[Entry], take: &mut impl FnMut(Entry)) -> std::io::Result<()> {
+    let mut readers = Vec::new();
+    let mut start = 0;
+    for entries in runs {
+        let length = entries * BYTES as u64;
+        readers.push(BufReader::with_capacity(16 << 10, Part { start, length, at: 0 }.reading(&mut file)?));
+        start += length;
+    }
+    let mut last = last.iter().copied();
+    let mut heap: BinaryHeap<Reverse<(Entry, usize)>> = BinaryHeap::new();
+    let memory = readers.len();
+    for (number, reader) in readers.iter_mut().enumerate() {
+        heap.extend(read_entry(reader)?.map(|entry| Reverse((entry, number))));
+    }
+    heap.extend(last.next().map(|entry| Reverse((entry, memory))));
+    while let Some(Reverse((entry, number))) = heap.pop() {
+        take(entry);
+        let next = if number == memory { last.next() } else { read_entry(&mut readers[number])? };
+        heap.extend(next.map(|entry| Reverse((entry, number))));
+    }
+    Ok(())
+}
+
+fn read_entry(reader: &mut impl Read) -> std::io::Result<Option<Entry>> {
+    let mut bytes = [0; BYTES];
+    match reader.read_exact(&mut bytes) {
+        Ok(()) => Ok(Some(Entry::from_bytes(&bytes))),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A part of a file that others read as well.
+struct Part {
+    start: u64,
+    length: u64,
+    at: u64,
+}
+
+impl Part {
+    fn reading(self, file: &mut File) -> std::io::Result<PartReader> {
+        Ok(PartReader { file: file.try_clone()?, part: self })
+    }
+}
+
+struct PartReader {
+    file: File,
+    part: Part,
+}
+
+impl Read for PartReader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        // Clones of a file share one position, so it is set anew before each read.
+        self.file.seek(SeekFrom::Start(self.part.start + self.part.at))?;
+        let left = usize::try_from(self.part.length - self.part.at).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let read = self.file.read(&mut buffer[..most])?;
+        self.part.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(record: u64) -> Place {
+        Place { record, line: record, offset: record * 10 }
+    }
+
+    #[test]
+    fn all_rows_that_share_a_key_are_found_however_many_there_are() {
+        for rows in [10u64, 3 * RUN as u64 + 7] {
+            let mut keys = Keys::default();
+            for record in 0..rows {
+                let key = match record {
+                    4 | 9 => "same".to_owned(),
+                    7 => "key 0".to_owned(),
+                    _ => format!("key {record}"),
+                };
+                keys.note(&key, place(record), record..record + u64::from(record != 9)).unwrap();
+            }
+            let groups = keys.duplicates().unwrap();
+            let records: Vec<Vec<u64>> =
+                groups.iter().map(|group| group.iter().map(|entry| entry.place().record).collect()).collect();
+            assert_eq!(records, [vec![0, 7], vec![4, 9]]);
+            assert_eq!(groups[1][0].range(), Some(4..5));
+            assert_eq!(groups[1][1].range(), None);
+        }
+    }
+}

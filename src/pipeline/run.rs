@@ -1,0 +1,288 @@
+//! A run of one mapping over the records of a source: read, map, write, count; then duplicates out, and everything visible at
+//! once or not at all.
+
+use super::feed::{Cancel, Fed, Feed};
+use super::keys::Keys;
+use super::rejects::Rejects;
+use crate::engine::joined::JoinedError;
+use crate::engine::outcome::{ProblemKind, Subject};
+use crate::engine::watch::Unwatched;
+use crate::engine::{Counts, Engine, JoinedSet, Outcome, Reason, RecordName, RowOut};
+use crate::mapping::Mapping;
+use crate::mapping::compiled::{self, Join, Root};
+use crate::sink::{RowEncoder, RowSpool, SinkError};
+use crate::source::{Place, Scope, Source, SourceError};
+use jiff::civil::Date;
+
+/// The rule that a path of `keep` which is absent from every record stops the run.
+pub const KEEP_PATH_ABSENT: &str = "keep-path-absent";
+
+/// What a run is told besides its mapping and records.
+pub struct Settings<'s> {
+    /// Stop after this many records.
+    pub limit: Option<u64>,
+    /// Guard rules that this run passes.
+    pub allow: &'s [String],
+    pub cancel: Cancel,
+    /// Told about bytes read and rows written, now and then.
+    pub progress: &'s dyn Fn(Progress),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    pub read: u64,
+    pub total: Option<u64>,
+    pub records: u64,
+}
+
+/// How a run ended well.
+#[derive(Debug)]
+pub struct Finished {
+    pub counts: Counts,
+    pub scope: Scope,
+    /// Written rows that were taken out again because others have their key.
+    pub duplicates: u64,
+}
+
+/// Why a run wrote nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    #[error("a temporary file: {0}")]
+    Spill(std::io::Error),
+    #[error("record {record} (line {line}) stops the run: {reason}; nothing is written")]
+    Stopped { record: u64, line: u64, reason: Reason },
+    #[error(
+        "`{path}` of `keep` is absent from all {records} records: the service user may not see it, or it was not fetched, and every \
+         record would be judged without it; nothing is written (tick its permission, or pass --allow {KEEP_PATH_ABSENT})"
+    )]
+    KeepPathAbsent { path: String, records: u64 },
+    #[error("{set}: record {record} (line {line}): {source}; a joined set must be whole, so nothing is written")]
+    Joined { set: String, record: u64, line: u64, source: JoinedError },
+    #[error("interrupted; nothing is written")]
+    Interrupted,
+}
+
+/// Reads a whole joined set.
+///
+/// # Errors
+/// The source fails, or one of its records can't be read: nobody may stay unmatched without a word.
+pub fn read_joined(join: &Join, source: Box<dyn Source>, run_date: Date, cancel: &Cancel) -> Result<JoinedSet, RunError> {
+    let mut set = JoinedSet::new(join);
+    let mut feed = Feed::start(source, cancel);
+    loop {
+        match feed.next() {
+            Fed::Batch(batch) => {
+                for record in &batch.records {
+                    let fail = |source| {
+                        let Place { record, line, .. } = record.place;
+                        RunError::Joined { set: join.with.name.to_owned(), record, line, source }
+                    };
+                    let text = std::str::from_utf8(&batch.bytes[record.range.clone()]).map_err(|_| fail(JoinedError::Utf8))?;
+                    set.add(join, text, run_date).map_err(fail)?;
+                }
+                feed.give_back(batch);
+            }
+            Fed::End(_) => return Ok(set),
+            Fed::Failed(error) => return Err(error.into()),
+            Fed::Cancelled => return Err(RunError::Interrupted),
+        }
+    }
+}
+
+/// Maps every record of `source` into `rows`.
+///
+/// # Errors
+/// The run could not be finished; rows and rejects are left where they were, in their temporary files.
+pub fn run(
+    engine: &Engine<'_>,
+    source: Box<dyn Source>,
+    encoder: &mut RowEncoder<'_>,
+    mut rows: RowSpool,
+    rejects: &mut Rejects,
+    settings: &Settings<'_>,
+) -> Result<Finished, RunError> {
+    let mapping = engine.mapping;
+    let mut line =
+        Line { mapping, counts: Counts::new(mapping), keys: Keys::default(), buffer: Vec::new(), stopped: None, failed: None };
+    encoder.head(&mut line.buffer);
+    rows.push(&line.buffer)?;
+    let mut feed = Feed::start(source, &settings.cancel);
+    let scope = 'records: loop {
+        match feed.next() {
+            Fed::Batch(batch) => {
+                for record in &batch.records {
+                    if settings.limit.is_some_and(|limit| line.counts.read >= limit) {
+                        break 'records Scope::CutShort(format!("--limit {}", line.counts.read));
+                    }
+                    let bytes = &batch.bytes[record.range.clone()];
+                    line.record(engine, bytes, record.place, encoder, &mut rows, rejects)?;
+                }
+                feed.give_back(batch);
+                let (read, total) = feed.progress;
+                (settings.progress)(Progress { read, total, records: line.counts.read });
+            }
+            Fed::End(scope) => break scope,
+            Fed::Failed(error) => return Err(error.into()),
+            Fed::Cancelled => return Err(RunError::Interrupted),
+        }
+    };
+    let Line { mut counts, keys, .. } = line;
+    guard_keep_paths(mapping, &counts, settings.allow)?;
+    let (dropped, duplicates) = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
+    rows.finish(encoder, &dropped)?;
+    Ok(Finished { counts, scope, duplicates })
+}
+
+/// The state of a run between records.
+struct Line<'m> {
+    mapping: &'m Mapping,
+    counts: Counts,
+    keys: Keys,
+    buffer: Vec<u8>,
+    stopped: Option<(Place, Reason)>,
+    failed: Option<RunError>,
+}
+
+impl Line<'_> {
+    fn record(
+        &mut self,
+        engine: &Engine<'_>,
+        bytes: &[u8],
+        place: Place,
+        encoder: &mut RowEncoder<'_>,
+        rows: &mut RowSpool,
+        rejects: &mut Rejects,
+    ) -> Result<(), RunError> {
+        let Line { mapping, counts, keys, buffer, stopped, failed } = self;
+        let mut refused = 0;
+        engine.apply(bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
+            let result = match outcome {
+                Outcome::Kept(row) => write(mapping, &name, row, encoder, buffer, rows, rejects, keys, bytes)
+                    .map(|written| refused += u64::from(!written)),
+                Outcome::Skipped(_) => Ok(()),
+                Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, rejects, keys, bytes),
+                Outcome::Stop(reason) => {
+                    stopped.get_or_insert((place, reason));
+                    Ok(())
+                }
+            };
+            if let Err(error) = result {
+                failed.get_or_insert(error);
+            }
+        });
+        counts.written -= refused;
+        counts.rejected += refused;
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        match self.stopped.take() {
+            Some((Place { record, line, .. }, reason)) => Err(RunError::Stopped { record, line, reason }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes a row, unless the target's own schema refuses it.
+#[allow(clippy::too_many_arguments, reason = "one row meets everything that a run holds")]
+fn write(
+    mapping: &Mapping,
+    name: &RecordName,
+    row: RowOut<'_>,
+    encoder: &mut RowEncoder<'_>,
+    buffer: &mut Vec<u8>,
+    rows: &mut RowSpool,
+    rejects: &mut Rejects,
+    keys: &mut Keys,
+    bytes: &[u8],
+) -> Result<bool, RunError> {
+    if let Some(target) = mapping.target.as_ref().filter(|target| target.needs_validation) {
+        buffer.clear();
+        encoder.json(&row.cells, buffer);
+        let faults = match serde_json::from_slice(buffer) {
+            Ok(record) => target.validate(&record),
+            Err(_) => vec!["a number is beyond what the schema check can read".to_owned()],
+        };
+        if !faults.is_empty() {
+            let reason = |message| Reason { subject: Subject::Record, problem: ProblemKind::Target, message };
+            let reasons: Vec<Reason> = faults.into_iter().map(|fault| reason(format!("the target's schema: {fault}"))).collect();
+            reject(mapping, name, &reasons, rejects, keys, bytes)?;
+            return Ok(false);
+        }
+    }
+    buffer.clear();
+    encoder.row(&row.cells, buffer);
+    let range = rows.push(buffer)?;
+    keys.note(&row.key.identity(mapping.ignore_case), name.place, range).map_err(RunError::Spill)?;
+    Ok(true)
+}
+
+fn reject(
+    mapping: &Mapping,
+    name: &RecordName,
+    reasons: &[Reason],
+    rejects: &mut Rejects,
+    keys: &mut Keys,
+    bytes: &[u8],
+) -> Result<(), RunError> {
+    if let Some(key) = &name.key {
+        keys.note(&key.identity(mapping.ignore_case), name.place, 0..0).map_err(RunError::Spill)?;
+    }
+    rejects.add(name, reasons, Some(bytes))?;
+    Ok(())
+}
+
+/// Records that share a key are all rejected: nobody can tell which of them is right.
+fn take_out_duplicates(
+    mapping: &Mapping,
+    keys: Keys,
+    counts: &mut Counts,
+    rejects: &mut Rejects,
+) -> Result<(Vec<std::ops::Range<u64>>, u64), RunError> {
+    let mut dropped = Vec::new();
+    let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
+    for group in keys.duplicates().map_err(RunError::Spill)? {
+        let lines: Vec<String> = group.iter().take(5).map(|entry| entry.place().record.to_string()).collect();
+        let more = if group.len() > 5 { format!(" and {} more", group.len() - 5) } else { String::new() };
+        let message = format!("{} records share one key ({}): records {}{more}", group.len(), key.join(", "), lines.join(", "));
+        for entry in &group {
+            // A row that was rejected before stands in the rejects already.
+            let Some(range) = entry.range() else { continue };
+            dropped.push(range);
+            let name = RecordName { key: None, source_id: None, place: entry.place() };
+            let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
+            rejects.add(&name, &[reason], None)?;
+        }
+    }
+    dropped.sort_by_key(|range| range.start);
+    let duplicates = dropped.len() as u64;
+    counts.written -= duplicates;
+    counts.rejected += duplicates;
+    Ok((dropped, duplicates))
+}
+
+/// A path of `keep` that no record has at all is a permission that is missing: the condition would keep or skip everybody.
+fn guard_keep_paths(mapping: &Mapping, counts: &Counts, allow: &[String]) -> Result<(), RunError> {
+    if allow.iter().any(|rule| rule == KEEP_PATH_ABSENT) {
+        return Ok(());
+    }
+    let paths = mapping.keep.iter().flat_map(|clause| &clause.any).filter_map(|condition| match &condition.subject {
+        compiled::Subject::Path(path) => Some(path),
+        compiled::Subject::Field(_) => None,
+    });
+    for path in paths {
+        let states = match path.root {
+            Root::Record => counts.slots[path.slot],
+            Root::Row => counts.row_slots[path.slot],
+            Root::Join(_) => continue,
+        };
+        let records: u64 = states.iter().sum();
+        if records > 0 && states[0] == records {
+            return Err(RunError::KeepPathAbsent { path: path.text.clone(), records });
+        }
+    }
+    Ok(())
+}

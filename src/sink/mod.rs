@@ -1,0 +1,25 @@
+//! Where rows go. Rows are spooled as they come and appear whole at the end, or not at all: records that turn out to share a
+//! key are taken out again, and a run that fails leaves nothing behind.
+
+mod encode;
+mod spool;
+mod table;
+
+pub use encode::{Format, RowEncoder};
+pub use spool::{Destination, RowSpool};
+
+use std::ops::Range;
+
+/// Where one row's bytes lie in the spool.
+pub type RowRange = Range<u64>;
+
+/// Why rows can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    #[error("{name}: {source}")]
+    Io { name: String, source: std::io::Error },
+    #[error("{0}: this is a folder; name a file in it")]
+    Folder(String),
+    #[error("{0}: this is a link; name the file itself, so that nothing else is overwritten")]
+    Link(String),
+}
