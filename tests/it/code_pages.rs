@@ -1,7 +1,9 @@
 //! The pages of the codes: one form, so that people find their way and tests can run the examples.
 
 use crate::snap::snap;
-use bobmap::diagnostic::Code;
+use bobmap::catalog::Catalog;
+use bobmap::diagnostic::{Code, Diagnostic, Severity};
+use bobmap::mapping::{Environment, Project, check};
 use bobmap::report::table::Table;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -73,4 +75,34 @@ fn codes_stay() {
         table.row([code.word(), code.severity().word(), code.summary()]);
     }
     snap().bind(|| insta::assert_snapshot!("codes__list", table.text()));
+}
+
+/// What is said of an example: of the mapping files in it, each of which begins with `mapping:`.
+fn judged(example: &str) -> (Vec<Diagnostic>, Project) {
+    let mut project = Project::default();
+    project.add("example.yaml", example);
+    let read_schema = |_: &str, _: &str| Err("there is no such file".to_owned());
+    let environment = Environment { catalog: Catalog::builtin(), read_schema: &read_schema };
+    (check(&project, &environment), project)
+}
+
+#[test]
+fn whole_examples_show_their_code_and_how_to_get_rid_of_it() {
+    let mut failures = Vec::new();
+    for code in Code::ALL {
+        let examples = examples(code.page());
+        if !examples.whole {
+            continue;
+        }
+        let (wrong, _) = judged(examples.wrong);
+        if !wrong.iter().any(|finding| finding.code == *code) {
+            failures.push(format!("{code}: the first example gives {:?}", wrong.iter().map(|f| f.code).collect::<Vec<_>>()));
+        }
+        let (right, project) = judged(examples.right);
+        for finding in right.iter().filter(|finding| finding.code == *code || finding.severity > Severity::Note) {
+            let place = project.files.place(finding.file, finding.span.start);
+            failures.push(format!("{code}: the second example, line {}: {} {}", place.line, finding.code, finding.message));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,3 +1,4 @@
+mod check_cases;
 mod code_pages;
 mod custom_targets;
 mod jsonpath;
