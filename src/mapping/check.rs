@@ -1,16 +1,18 @@
 //! Everything there is to say about the files of a project, without a record or a network.
 
-use super::compile::{Environment, compile};
+use super::compile::{Environment, compile_spec};
 use super::project::Project;
 use crate::diagnostic::Diagnostic;
+use std::collections::HashSet;
 
 /// The findings of all files, sorted by file and place. Each mapping is compiled as it stands, overlays over their parents; a
 /// parent's own fault is said once.
 pub fn check(project: &Project, environment: &Environment<'_>) -> Vec<Diagnostic> {
     let mut findings = project.findings().to_vec();
-    for name in project.names() {
-        for finding in compile(project, name, environment).1 {
-            if !findings.contains(&finding) {
+    let mut seen: HashSet<Diagnostic> = findings.iter().cloned().collect();
+    for loaded in project.specs() {
+        for finding in compile_spec(project, &loaded.spec, environment).1 {
+            if project.is_certain(&finding) && seen.insert(finding.clone()) {
                 findings.push(finding);
             }
         }

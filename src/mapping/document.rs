@@ -3,6 +3,7 @@
 
 mod build;
 mod deserialize;
+mod edit;
 mod hazard;
 
 pub use deserialize::{At, Many, NodeRef, deserialize};

@@ -5,6 +5,7 @@ pub mod compile;
 pub mod compiled;
 pub mod document;
 pub mod layout;
+mod mend;
 pub mod project;
 pub mod schema;
 mod schema_check;

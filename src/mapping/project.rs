@@ -1,7 +1,7 @@
 //! The mapping files of one run: read, judged by the schema, and known to each other by name.
 
 use super::document::{Document, NodeId, Place, deserialize};
-use super::schema_check;
+use super::mend::{Doubts, mend};
 use super::spec::{FORMAT, Spec};
 use crate::diagnostic::{Code, Diagnostic, FileId, Files};
 use std::collections::HashMap;
@@ -14,6 +14,8 @@ pub struct Project {
     documents: HashMap<FileId, Document>,
     specs: Vec<Loaded>,
     findings: Vec<Diagnostic>,
+    /// The files with faults in their form, and what can't be known of each for that reason.
+    doubts: HashMap<FileId, Doubts>,
 }
 
 #[derive(Debug)]
@@ -51,33 +53,37 @@ impl Project {
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let file = self.files.add(name, text);
-        let (document, findings) = Document::parse(text, file);
-        let sound = findings.is_empty();
-        self.findings.extend(findings);
-        let Some(document) = document else { return file };
-        if sound {
-            self.load(file, &document);
-        }
+        let (document, faults) = Document::parse(text, file);
+        let Some(mut document) = document else {
+            self.findings.extend(faults);
+            return file;
+        };
+        self.load(file, &mut document, faults);
         self.documents.insert(file, document);
         file
     }
 
-    fn load(&mut self, file: FileId, document: &Document) {
+    /// Reads the spec of a document; one with faults in its form is mended first, so that its other faults show as well.
+    fn load(&mut self, file: FileId, document: &mut Document, mut faults: Vec<Diagnostic>) {
         if let Some(finding) = newer_format(document) {
-            self.findings.push(finding);
-            return;
-        }
-        let faults = schema_check::check(document, self.files.text(file));
-        if !faults.is_empty() {
+            faults.push(finding);
             self.findings.extend(faults);
             return;
         }
+        let doubts = mend(document, self.files.text(file), &mut faults);
+        let sound = faults.is_empty();
+        self.findings.extend(faults);
+        if !sound {
+            self.doubts.insert(file, doubts);
+        }
         match deserialize::<Spec>(document) {
             Ok(spec) => self.admit(file, spec),
-            Err(error) => {
+            Err(error) if sound => {
                 let span = document.span(error.node.unwrap_or(document.root()));
                 self.findings.push(Diagnostic::new(Code::BadType, file, span, error.message));
             }
+            // What is wrong has been said.
+            Err(_) => {}
         }
     }
 
@@ -99,6 +105,19 @@ impl Project {
     /// The findings about the forms of the files.
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
+    }
+
+    /// Whether the file has faults in its form. Nothing runs by such a file.
+    pub fn has_faults(&self, file: FileId) -> bool {
+        self.doubts.contains_key(&file)
+    }
+
+    /// Whether a finding holds whatever the faulty parts of the files were meant to be.
+    pub(super) fn is_certain(&self, finding: &Diagnostic) -> bool {
+        let unread = self.files.ids().count() > self.specs.len();
+        let overlay = self.spec_of(finding.file).is_some_and(|spec| spec.extends.is_some());
+        self.doubts.iter().all(|(file, doubts)| doubts.allow(finding, *file, overlay))
+            && !(unread && matches!(finding.code, Code::UnknownName | Code::UnknownUse))
     }
 
     /// Every file that has a spec, in the order in which they were given.

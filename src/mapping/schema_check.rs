@@ -3,6 +3,7 @@
 
 use super::document::{Content, Document, NodeId, Scalar, deserialize};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::transform;
 use crate::value::text::nearest;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
@@ -17,96 +18,231 @@ static PARSED: LazyLock<Value> =
 static VALIDATOR: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&PARSED).expect("a test compares the schema with the types"));
 
-/// Every way in which the document misses the schema.
-pub fn check(document: &Document, text: &str) -> Vec<Diagnostic> {
+/// One way in which a file misses the schema, and what to take for granted so that the rest of it can be looked at.
+pub struct Fault {
+    pub finding: Diagnostic,
+    pub mend: Mend,
+}
+
+/// How a fault is passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mend {
+    /// The key or word was meant to be this one.
+    Reword(NodeId, String),
+    /// The value is left out with its key, or the item of the list.
+    Remove(NodeId),
+    /// The key is taken for given.
+    Insert(NodeId, &'static str, &'static str),
+    /// The value is of no harm to the rest.
+    Keep,
+}
+
+/// More faults than these are one fault: the file is no mapping file.
+pub const MOST: usize = 500;
+
+/// The ways in which the document misses the schema, at most [`MOST`].
+pub fn check(document: &Document, text: &str) -> Vec<Fault> {
     let Ok(instance) = deserialize::<Value>(document) else { return Vec::new() };
-    let mut findings: Vec<Diagnostic> =
-        VALIDATOR.iter_errors(&instance).flat_map(|error| findings(document, text, &error)).collect();
-    findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-    findings.dedup_by(|a, b| a.span == b.span && a.code == b.code);
-    findings
+    let mut faults: Vec<Fault> = VALIDATOR
+        .iter_errors(&instance)
+        .flat_map(|error| Judge::new(document, text, &error).faults(&error))
+        .take(MOST)
+        .collect();
+    faults.sort_by_key(|fault| (fault.finding.span.start, fault.finding.span.end));
+    faults.dedup_by(|a, b| a.finding.span == b.finding.span && a.finding.code == b.finding.code);
+    faults
 }
 
-fn findings(document: &Document, text: &str, error: &jsonschema::ValidationError<'_>) -> Vec<Diagnostic> {
-    let pointer: Vec<String> =
-        error.instance_path().as_str().split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect();
-    let node = document.at_pointer(pointer.iter().map(String::as_str)).unwrap_or(document.root());
-    let new = |code, span: Range<usize>, message: String| Diagnostic::new(code, document.file, span, message);
-    let here = document.span(node);
-    let subject = pointer.iter().rev().find(|segment| segment.parse::<usize>().is_err());
-    let name = subject.map_or_else(|| "the file".to_owned(), |segment| format!("`{segment}`"));
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let known = known_keys(error.schema_path().as_str());
-            unexpected.iter().map(|key| unknown_key(document, node, key, &known)).collect()
-        }
-        ValidationErrorKind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            let span = first_line(text, &here);
-            let place = if pointer.is_empty() { "the file".to_owned() } else { name };
-            vec![new(Code::MissingKey, span, format!("{place} has no `{key}`")).help(missing_help(key))]
-        }
-        ValidationErrorKind::Type { kind } => {
-            let expected = types(kind);
-            let found = found(document, node);
-            let finding = new(Code::BadType, first_line(text, &here), format!("{name} takes {expected}; this is {found}"));
-            vec![match document.scalar(node) {
-                Some(Scalar::Number(_) | Scalar::Boolean(_)) if expected.contains("text") => {
-                    finding.help("put it in quotes to make text of it")
+/// One error of the validator, seen in the file.
+struct Judge<'d> {
+    document: &'d Document,
+    text: &'d str,
+    pointer: Vec<String>,
+    node: NodeId,
+    /// The step that the error is about or lies within.
+    step: Option<NodeId>,
+    /// The keys of the schema's object that the error is about.
+    known: Vec<String>,
+}
+
+impl<'d> Judge<'d> {
+    fn new(document: &'d Document, text: &'d str, error: &jsonschema::ValidationError<'_>) -> Self {
+        let path = error.instance_path().as_str();
+        let pointer: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
+        let node = document.at_pointer(pointer.iter().map(String::as_str)).unwrap_or(document.root());
+        let (step_schema, known) = follow(error.schema_path().as_str());
+        // A step is an item of `then`, or its only value: what the error names lies in it or is it.
+        let step = step_schema.then(|| {
+            let then = pointer.iter().rposition(|segment| segment == "then").map_or(pointer.len(), |at| at + 1);
+            let list = document.at_pointer(pointer[..then].iter().map(String::as_str)).unwrap_or(node);
+            match &document.node(list).content {
+                Content::List(_) if pointer.len() > then => {
+                    document.at_pointer(pointer[..=then].iter().map(String::as_str)).unwrap_or(node)
                 }
-                _ => finding,
-            }]
+                _ => list,
+            }
+        });
+        Judge { document, text, pointer, node, step, known }
+    }
+
+    fn finding(&self, code: Code, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.document.file, span, message)
+    }
+
+    fn faults(&self, error: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
+        if let Some(fault) = self.step.and_then(|step| self.step_fault(step)) {
+            return vec![fault];
         }
-        ValidationErrorKind::Enum { options } => {
-            let words: Vec<&str> =
-                options.as_array().map(|words| words.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
-            let written = document.text(node).unwrap_or_default();
-            let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-            let finding = new(Code::BadType, here, format!("{name} takes one of {listed}; this is `{written}`"));
-            vec![match nearest(written, words.iter().copied()) {
-                Some(word) => finding.help(format!("did you mean `{word}`?")).replacement(word),
-                None => finding,
-            }]
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                unexpected.iter().take(MOST).map(|key| self.unknown_key(key)).collect()
+            }
+            ValidationErrorKind::Required { property } => vec![self.missing_key(property.as_str().unwrap_or_default())],
+            kind => {
+                let (finding, mend) = self.wrong_value(kind);
+                vec![Fault { finding, mend }]
+            }
         }
-        ValidationErrorKind::Pattern { .. } if pointer == ["mapping"] => vec![
-            new(
-                Code::BadType,
-                here,
-                "a mapping's name is made of small letters, digits and _, and begins with a letter".to_owned(),
-            )
-            .help("for example `employees` or `activtrak_users`"),
-        ],
-        ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
-            vec![
-                new(Code::BadType, first_line(text, &here), "one step has one name".to_owned())
-                    .help("begin a new item of the list (`- `) for the next step"),
-            ]
+    }
+
+    /// What the finding calls the value: the nearest key above it.
+    fn name(&self) -> String {
+        let subject = self.pointer.iter().rev().find(|segment| segment.parse::<usize>().is_err());
+        subject.map_or_else(|| "the file".to_owned(), |segment| format!("`{segment}`"))
+    }
+
+    fn wrong_value(&self, kind: &ValidationErrorKind) -> (Diagnostic, Mend) {
+        let document = self.document;
+        let here = document.span(self.node);
+        let line = first_line(self.text, &here);
+        let name = self.name();
+        let remove = Mend::Remove(self.node);
+        let bad = |span, message: String| self.finding(Code::BadType, span, message);
+        match kind {
+            ValidationErrorKind::Type { kind } => {
+                let expected = types(kind);
+                let finding = bad(line, format!("{name} takes {expected}; this is {}", found(document, self.node)));
+                let finding = match document.scalar(self.node) {
+                    Some(Scalar::Number(_) | Scalar::Boolean(_)) if expected.contains("text") => {
+                        finding.help("put it in quotes to make text of it")
+                    }
+                    Some(Scalar::Null) => finding.help("give it a value, or take the key away"),
+                    _ => finding,
+                };
+                (finding, remove)
+            }
+            ValidationErrorKind::Enum { options } => {
+                let words: Vec<&str> =
+                    options.as_array().map(|words| words.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+                let written = document.text(self.node).unwrap_or_default();
+                let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+                let finding = bad(here, format!("{name} takes one of {listed}; this is `{written}`"));
+                match nearest(written, words.iter().copied()) {
+                    Some(word) => (
+                        finding.help(format!("did you mean `{word}`?")).replacement(word),
+                        Mend::Reword(self.node, word.to_owned()),
+                    ),
+                    None => (finding, remove),
+                }
+            }
+            ValidationErrorKind::Pattern { .. } if self.pointer == ["mapping"] => (
+                bad(here, "a mapping's name is made of small letters, digits and _, and begins with a letter".to_owned())
+                    .help("for example `employees` or `activtrak_users`"),
+                Mend::Keep,
+            ),
+            ValidationErrorKind::Minimum { limit } => (bad(here, format!("{name} is at least {limit}")), Mend::Keep),
+            ValidationErrorKind::MinLength { .. } => (bad(here, format!("{name} is empty")), Mend::Keep),
+            kind => (bad(line, format!("{name} does not fit the schema ({})", kind.keyword())), remove),
         }
-        ValidationErrorKind::Minimum { limit } => vec![new(Code::BadType, here, format!("{name} is at least {limit}"))],
-        ValidationErrorKind::MinLength { .. } => vec![new(Code::BadType, here, format!("{name} is empty"))],
-        kind => vec![new(Code::BadType, first_line(text, &here), format!("{name} does not fit the schema ({})", kind.keyword()))],
+    }
+
+    fn unknown_key(&self, key: &str) -> Fault {
+        let span = self.document.key_span(self.node, key);
+        let finding = self.finding(Code::UnknownKey, span, format!("there is no key `{key}` here"));
+        let (name, value) = self.document.entry(self.node, key).unwrap_or((self.node, self.node));
+        match nearest(key, self.known.iter().map(String::as_str)) {
+            Some(word) => {
+                // A word that stands here already can't have been meant a second time.
+                let given = self.document.get(self.node, word).is_some();
+                let mend = if given { Mend::Remove(value) } else { Mend::Reword(name, word.to_owned()) };
+                Fault { finding: finding.help(format!("did you mean `{word}`?")).replacement(word), mend }
+            }
+            None => {
+                let finding = finding.help(format!("the keys here are {}", self.known.join(", ")));
+                Fault { finding, mend: Mend::Remove(value) }
+            }
+        }
+    }
+
+    fn missing_key(&self, key: &str) -> Fault {
+        let span = first_line(self.text, &self.document.span(self.node));
+        let place = if self.pointer.is_empty() { "the file".to_owned() } else { self.name() };
+        let help = match key {
+            "format" => "write `format: 1`".to_owned(),
+            "mapping" => "write `mapping: NAME` on the first line".to_owned(),
+            _ => format!("add `{key}:`"),
+        };
+        let finding = self.finding(Code::MissingKey, span, format!("{place} has no `{key}`")).help(help);
+        let mend = match (self.pointer.is_empty(), key) {
+            (true, "format") => Mend::Insert(self.node, "format", "1"),
+            (true, _) => Mend::Keep,
+            (false, _) => Mend::Remove(self.node),
+        };
+        Fault { finding, mend }
+    }
+
+    /// What is wrong with a step, in the words of the step itself; `None` where it is no step at all.
+    fn step_fault(&self, step: NodeId) -> Option<Fault> {
+        let document = self.document;
+        let (name_node, argument) = match document.entries(step) {
+            [] => (step, None),
+            [(name, argument)] => (*name, Some(*argument)),
+            _ => {
+                let finding = self
+                    .finding(Code::BadType, first_line(self.text, &document.span(step)), "one step has one name")
+                    .help("begin a new item of the list (`- `) for the next step");
+                return Some(Fault { finding, mend: Mend::Remove(step) });
+            }
+        };
+        let Some(Scalar::Text(name)) = document.scalar(name_node) else { return None };
+        let Some(definition) = transform::find(name) else {
+            let finding = self.finding(Code::UnknownStep, document.span(name_node), format!("there is no step `{name}`"));
+            let fault = match nearest(name, transform::NAMES.iter().copied()) {
+                Some(near) => Fault {
+                    finding: finding.help(format!("did you mean `{near}`?")).replacement(near),
+                    mend: Mend::Reword(name_node, near.to_owned()),
+                },
+                None => Fault { finding: finding.help("`bobmap help steps` lists the steps"), mend: Mend::Remove(step) },
+            };
+            return Some(fault);
+        };
+        let written = argument.map(|argument| serde_json::from_str(&document.json(argument)).unwrap_or_default());
+        let error = definition.step(&written.unwrap_or_default()).err()?;
+        let code = if error.ambiguous { Code::AmbiguousDateFormat } else { Code::BadArgument };
+        let span = first_line(self.text, &document.span(argument.unwrap_or(step)));
+        let finding = self.finding(code, span, error.message);
+        let finding = finding.help(error.help.unwrap_or_else(|| format!("`bobmap help {name}` shows examples")));
+        Some(Fault { finding, mend: Mend::Remove(step) })
     }
 }
 
-fn unknown_key(document: &Document, node: NodeId, key: &str, known: &[String]) -> Diagnostic {
-    let span = document.key_span(node, key);
-    let finding = Diagnostic::new(Code::UnknownKey, document.file, span, format!("there is no key `{key}` here"));
-    match nearest(key, known.iter().map(String::as_str)) {
-        Some(word) => finding.help(format!("did you mean `{word}`?")).replacement(word),
-        None => finding.help(format!("the keys here are {}", known.join(", "))),
-    }
+fn unescaped(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
 }
 
-/// The names that the schema's object with the failing `additionalProperties` has.
-fn known_keys(schema_path: &str) -> Vec<String> {
+/// Follows a path through the schema: whether it enters a step, and the keys of the object that it ends in.
+fn follow(schema_path: &str) -> (bool, Vec<String>) {
     let mut schema = &*PARSED;
+    let mut step = false;
     for segment in schema_path.split('/').skip(1) {
         if segment == "additionalProperties" && schema.get("properties").is_some() {
             break;
         }
-        let segment = segment.replace("~1", "/").replace("~0", "~");
+        let segment = unescaped(segment);
         let next = if segment == "$ref" {
-            schema.get("$ref").and_then(Value::as_str).and_then(|reference| PARSED.pointer(&reference[1..]))
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            step |= reference == Some("#/$defs/Step");
+            reference.and_then(|reference| PARSED.pointer(&reference[1..]))
         } else {
             schema.get(&segment).or_else(|| schema.get(segment.parse::<usize>().ok()?))
         };
@@ -114,15 +250,7 @@ fn known_keys(schema_path: &str) -> Vec<String> {
         schema = next;
     }
     let properties = schema.get("properties").and_then(Value::as_object);
-    properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
-}
-
-fn missing_help(key: &str) -> &'static str {
-    match key {
-        "format" => "write `format: 1`",
-        "mapping" => "write `mapping: NAME` on the first line",
-        _ => "`bobmap help mapping` lists the keys",
-    }
+    (step, properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default())
 }
 
 /// The first line of a container: enough to find it, and less than a screen full of underlines.

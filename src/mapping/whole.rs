@@ -39,9 +39,9 @@ pub enum SourceKey<'p> {
 }
 
 impl<'p> Whole<'p> {
-    /// Lays the files of `name` over each other, or says why that can't be.
-    pub fn of(project: &'p Project, name: &str, findings: &mut Vec<Diagnostic>) -> Option<Whole<'p>> {
-        let mut layers = vec![project.spec(name)?];
+    /// Lays a file over those that it extends, or says why that can't be.
+    pub fn of(project: &'p Project, spec: &'p Spec, findings: &mut Vec<Diagnostic>) -> Option<Whole<'p>> {
+        let mut layers = vec![spec];
         while let Some(parent) = &layers[layers.len() - 1].extends {
             let span = project.span(parent.place);
             if layers.iter().any(|layer| layer.mapping.value == parent.value) {
@@ -97,6 +97,11 @@ impl<'p> Whole<'p> {
         }
         self.keep.extend(spec.keep.iter());
         self.ignore.extend(spec.ignore.iter());
+    }
+
+    /// Whether a file of it has faults in its form.
+    pub fn has_faults(&self, project: &Project) -> bool {
+        self.layers.iter().any(|layer| project.has_faults(layer.mapping.place.file))
     }
 
     pub fn name(&self) -> &'p At<String> {

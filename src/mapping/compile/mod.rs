@@ -66,8 +66,20 @@ impl std::ops::Deref for Target {
 
 /// Compiles the mapping `name`, and says everything there is to say about it. There is a mapping only if nothing is an error.
 pub fn compile(project: &Project, name: &str, environment: &Environment<'_>) -> (Option<Mapping>, Vec<Diagnostic>) {
+    match project.spec(name) {
+        Some(spec) => compile_spec(project, spec, environment),
+        None => (None, Vec::new()),
+    }
+}
+
+/// Compiles one file among those of the project, whose name another one may have by mistake.
+pub(super) fn compile_spec<'p>(
+    project: &'p Project,
+    spec: &'p Spec,
+    environment: &'p Environment<'p>,
+) -> (Option<Mapping>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
-    let Some(whole) = Whole::of(project, name, &mut findings) else { return (None, findings) };
+    let Some(whole) = Whole::of(project, spec, &mut findings) else { return (None, findings) };
     let Some(head) = Head::of(project, &whole, environment, &mut findings) else { return (None, findings) };
     let whole = Rc::new(whole);
     let drops_slash_names = head.source.name == "hibob.people";
@@ -86,6 +98,7 @@ pub fn compile(project: &Project, name: &str, environment: &Environment<'_>) -> 
         stack: Vec::new(),
         used_paths: Vec::new(),
         used_joins: Vec::new(),
+        faulty: whole.has_faults(project),
     };
     compiler.run(head, &whole)
 }
@@ -206,6 +219,8 @@ struct Compiler<'p> {
     /// Paths on the mapping's own record or row, with the place that uses each.
     used_paths: Vec<(Path, Place)>,
     used_joins: Vec<usize>,
+    /// Whether a file that is looked at has faults in its form.
+    faulty: bool,
 }
 
 impl<'p> Compiler<'p> {
@@ -234,6 +249,7 @@ impl<'p> Compiler<'p> {
         findings.dedup();
         if head.target.is_none() && whole.pick(|spec| spec.target.as_ref()).is_some()
             || findings.iter().any(|finding| finding.severity == Severity::Error)
+            || self.faulty
         {
             return (None, findings);
         }

@@ -95,7 +95,9 @@ impl<'p> Compiler<'p> {
                 return None;
             }
         };
-        Whole::of(project, name, &mut self.findings).map(Rc::new)
+        let whole = Whole::of(project, project.spec(name)?, &mut self.findings)?;
+        self.faulty |= whole.has_faults(project);
+        Some(Rc::new(whole))
     }
 
     fn check_sources(&mut self, whole: &Whole<'p>, used: &At<String>, binding: Binding, of: bool) -> Option<()> {
