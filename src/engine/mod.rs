@@ -15,6 +15,7 @@ pub mod watch;
 pub use counts::Counts;
 pub use joined::JoinedSet;
 pub use outcome::{Key, Outcome, Reason, RecordName, RowOut};
+pub use row::cell;
 
 use crate::mapping::Mapping;
 use crate::transform::Lists;

@@ -49,6 +49,7 @@ impl Engine<'_> {
             _ => None,
         };
         let Some(rows) = &self.mapping.rows else {
+            watch.row();
             self.row(&slots, &[], name, counts, watch, out);
             return;
         };
@@ -61,6 +62,7 @@ impl Engine<'_> {
             counts.without_rows += 1;
         }
         for raw in matches {
+            watch.row();
             let mut row_slots = Vec::new();
             let read = match raw.borrowed() {
                 Some(text) => rows.plan.read(text, &mut row_slots).map_err(|error| error.to_string()),
@@ -250,7 +252,8 @@ fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {
     }
 }
 
-fn cell<'r>(field: &Field, state: Option<State<'r>>) -> Cell<'r> {
+/// What is written of a field; a field that has not been computed counts as one that does not apply.
+pub fn cell<'r>(field: &Field, state: Option<State<'r>>) -> Cell<'r> {
     match state {
         Some(State::Value { value, .. }) => Cell::Value(value),
         Some(State::Invalid(Invalid { action: OnInvalid::Omit, .. })) => Cell::Omitted,

@@ -17,6 +17,18 @@ pub enum State<'r> {
     Invalid(Invalid),
 }
 
+impl State<'_> {
+    /// The state cut loose from the record it was computed from.
+    pub fn into_owned(self) -> State<'static> {
+        match self {
+            State::Value { value, origin } => State::Value { value: value.into_owned(), origin },
+            State::NotApplicable => State::NotApplicable,
+            State::Missing(lack) => State::Missing(lack),
+            State::Invalid(invalid) => State::Invalid(invalid),
+        }
+    }
+}
+
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {

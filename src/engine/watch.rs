@@ -21,6 +21,9 @@ pub enum Event<'e, 'v> {
 
 /// Sees every entry that is tried.
 pub trait Watch {
+    /// A row begins; without `one_row_per` that is the record. Not called for records that can't be read.
+    fn row(&mut self) {}
+
     fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>);
 
     fn field(&mut self, field: FieldIndex, state: &State<'_>);
