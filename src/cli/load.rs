@@ -169,7 +169,8 @@ impl Loaded {
         }
     }
 
-    fn print_findings(&self, findings: &[Diagnostic]) -> anyhow::Result<()> {
+    /// Prints findings to standard error.
+    pub fn print_findings(&self, findings: &[Diagnostic]) -> anyhow::Result<()> {
         let text = render(findings, &self.project.files, Format::Human, std::io::stderr().is_terminal(), 0);
         use std::io::Write;
         std::io::stderr().write_all(text.as_bytes())?;

@@ -89,10 +89,15 @@ pub fn main() -> ExitCode {
             if is_closed_pipe(&error) {
                 return Exit::Clean.into();
             }
-            let _ = writeln!(std::io::stderr(), "error: {}", said(&error));
+            complain(&said(&error));
             Exit::Failed.into()
         }
     }
+}
+
+/// Says on standard error what is wrong.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "error: {message}");
 }
 
 /// The error with its causes on one line, each said once.

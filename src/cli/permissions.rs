@@ -1,13 +1,94 @@
 //! `bobmap permissions`
 
 use super::Exit;
+use super::load::{self, CatalogArgs, Loaded};
+use crate::catalog::permission::{Need, access_rights, permissions};
+use crate::diagnostic::Severity;
+use crate::mapping::needs::needs;
+use crate::mapping::statuses::lifecycle_statuses;
+use crate::mapping::{Mapping, compile, outermost};
+use crate::report::permissions::Permissions as Answer;
+use anyhow::bail;
+use clap::ValueEnum;
+use std::path::PathBuf;
 
-/// To be written
+/// What an admin has to tick in Bob so that mappings can be read, without a network
 #[derive(Debug, clap::Args)]
-pub struct Permissions {}
+pub struct Permissions {
+    /// Mapping files, or folders of them; overlays take their parents' place
+    #[arg(required = true, value_name = "MAPPING")]
+    mappings: Vec<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
+    #[command(flatten)]
+    catalog: CatalogArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TableFormat {
+    Table,
+    Json,
+    Markdown,
+}
 
 impl Permissions {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let loaded = load::load(&self.mappings, &self.catalog)?;
+        let Some(mappings) = compiled(&loaded)? else { return Ok(Exit::Findings) };
+        let answer = answer(&mappings, &loaded);
+        let text = match self.format {
+            TableFormat::Table => answer.text(),
+            TableFormat::Json => format!("{:#}", answer.json()),
+            TableFormat::Markdown => answer.markdown(),
+        };
+        super::print(&text)?;
         Ok(Exit::Clean)
+    }
+}
+
+/// Every mapping that would run: overlays stand for what they extend. Prints what is wrong, and is `None` where something is.
+fn compiled(loaded: &Loaded) -> anyhow::Result<Option<Vec<Mapping>>> {
+    let project = &loaded.project;
+    let mut findings = project.findings().to_vec();
+    let mut mappings = Vec::new();
+    for name in project.names() {
+        match outermost(project, name) {
+            Ok(last) if last == name => {}
+            Ok(_) => continue,
+            Err(_) => bail!("`{name}` has more than one overlay here: give only one of them [overlay-twice]"),
+        }
+        let (mapping, found) = compile(project, name, &loaded.environment());
+        findings.extend(found.into_iter().filter(|finding| finding.severity > Severity::Note));
+        mappings.extend(mapping);
+    }
+    if !findings.is_empty() {
+        loaded.print_findings(&findings)?;
+    }
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok(None);
+    }
+    Ok(Some(mappings))
+}
+
+fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
+    let mut all: Vec<Need> = Vec::new();
+    let mut kept = Vec::new();
+    for mapping in mappings {
+        let mut found = needs(mapping, &loaded.project, &loaded.catalog);
+        if mappings.len() > 1 {
+            for name in found.iter_mut().flat_map(|need| &mut need.needed_for) {
+                *name = format!("{}.{name}", mapping.name);
+            }
+        }
+        all.extend(found);
+        kept.extend(lifecycle_statuses(mapping));
+    }
+    kept.sort();
+    kept.dedup();
+    Answer {
+        mappings: mappings.iter().map(|mapping| mapping.name.clone()).collect(),
+        permissions: permissions(&all, &loaded.catalog),
+        access: access_rights(&kept),
     }
 }

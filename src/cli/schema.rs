@@ -1,13 +1,97 @@
 //! `bobmap schema`
 
 use super::Exit;
+use super::load::shown;
+use crate::mapping::schema::all;
+use crate::value::text::nearest;
+use anyhow::Context;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-/// To be written
+/// The JSON Schemas of mapping files, catalogs and targets: print one, write or compare the folder
 #[derive(Debug, clap::Args)]
-pub struct Schema {}
+#[command(after_help = "Without a name or a flag it lists the names. Editors read the schemas: bobmap help editors")]
+pub struct Schema {
+    /// The schema to print: `mapping`, `catalog` or a target
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Write all of them into the folder
+    #[arg(long, conflicts_with_all = ["name", "check"])]
+    write: bool,
+    /// Compare the folder with what this bobmap would write; exit 1 if it differs
+    #[arg(long, conflicts_with = "name")]
+    check: bool,
+    /// The folder to write or to compare
+    #[arg(long, value_name = "FOLDER", default_value = "schemas")]
+    dir: PathBuf,
+}
+
+const ENDING: &str = ".schema.json";
 
 impl Schema {
     pub fn run(self) -> anyhow::Result<Exit> {
-        Ok(Exit::Clean)
+        let Schema { name, write, check, dir } = self;
+        match name {
+            Some(name) => print(&name),
+            None if write => write_all(&dir),
+            None if check => compare(&dir),
+            None => {
+                super::print(&names().collect::<Vec<_>>().join("\n"))?;
+                Ok(Exit::Clean)
+            }
+        }
     }
+}
+
+fn names() -> impl Iterator<Item = String> {
+    all().into_iter().map(|(file, _)| file.trim_end_matches(ENDING).to_owned())
+}
+
+fn print(name: &str) -> anyhow::Result<Exit> {
+    let wanted = name.trim_end_matches(ENDING);
+    if let Some((_, text)) = all().into_iter().find(|(file, _)| file.trim_end_matches(ENDING) == wanted) {
+        super::print(&text)?;
+        return Ok(Exit::Clean);
+    }
+    let names: Vec<String> = names().collect();
+    let help = match nearest(wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there is {}", names.join(", ")),
+    };
+    super::complain(&format!("there is no schema `{name}`; {help}"));
+    Ok(Exit::Usage)
+}
+
+fn write_all(folder: &Path) -> anyhow::Result<Exit> {
+    std::fs::create_dir_all(folder).with_context(|| shown(folder))?;
+    let files = all();
+    for (file, text) in &files {
+        let path = folder.join(file);
+        std::fs::write(&path, text).with_context(|| shown(&path))?;
+    }
+    super::print(&format!("wrote {} schemas to {}", files.len(), shown(folder)))?;
+    Ok(Exit::Clean)
+}
+
+fn compare(folder: &Path) -> anyhow::Result<Exit> {
+    let files = all();
+    let mut stale = Vec::new();
+    for (file, text) in &files {
+        let path = folder.join(file);
+        match std::fs::read(&path) {
+            Ok(found) if found == text.as_bytes() => {}
+            Ok(_) => stale.push(format!("{}: differs", shown(&path))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => stale.push(format!("{}: missing", shown(&path))),
+            Err(error) => return Err(error).with_context(|| shown(&path)),
+        }
+    }
+    if stale.is_empty() {
+        super::print(&format!("{} schemas are up to date in {}", files.len(), shown(folder)))?;
+        return Ok(Exit::Clean);
+    }
+    let mut text = stale.join("\n");
+    let dir = if folder == Path::new("schemas") { String::new() } else { format!(" --dir {}", shown(folder)) };
+    write!(text, "\nrefresh with: bobmap schema --write{dir}").expect("a string takes all text");
+    super::print(&text)?;
+    Ok(Exit::Findings)
 }

@@ -6,10 +6,12 @@ pub mod compiled;
 pub mod document;
 pub mod layout;
 mod mend;
+pub mod needs;
 pub mod project;
 pub mod schema;
 mod schema_check;
 pub mod spec;
+pub mod statuses;
 mod whole;
 
 pub use check::check;

@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod run;
+pub mod permissions;
 pub mod table;
 pub mod terminal;
 pub mod tests;

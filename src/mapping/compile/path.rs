@@ -220,7 +220,7 @@ impl<'p> Compiler<'p> {
 }
 
 /// The names that a path begins with.
-pub(super) fn leading_names(path: &Path) -> Vec<&str> {
+pub fn leading_names(path: &Path) -> Vec<&str> {
     path.segments
         .iter()
         .map_while(|segment| match segment {

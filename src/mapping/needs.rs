@@ -1,0 +1,240 @@
+//! What a mapping reads in Bob, and which of its fields need it. Follows every path, from the columns through helpers,
+//! conditions and joins.
+
+use super::compile::leading_names;
+use super::compiled::{Clause, EntrySource, FieldIndex, Mapping, Part, PathUse, Root, Source, StepUse, Subject};
+use super::document::Place;
+use super::project::Project;
+use crate::catalog::permission::{Need, TimeOffData, Wanted};
+use crate::catalog::resource::Resource;
+use crate::catalog::{Catalog, company_field};
+use crate::value::path::Path;
+use std::collections::HashMap;
+
+/// What `needed_for` calls the conditions of `keep`.
+pub const KEEP: &str = "keep";
+
+/// What the mapping reads, in the order of its columns, each with what needs it: a column, [`KEEP`], `key`, or a helper that
+/// no column needs. A need may stand more than once.
+pub fn needs(mapping: &Mapping, project: &Project, catalog: &Catalog) -> Vec<Need> {
+    let mut walk = Walk {
+        mapping,
+        catalog,
+        categories: Categories::of(mapping, project, catalog),
+        reached: vec![false; mapping.fields.len()],
+        fields: vec![false; mapping.fields.len()],
+        joins: vec![false; mapping.joins.len()],
+        wanted: Vec::new(),
+    };
+    let mut needs = Vec::new();
+    for column in &mapping.columns {
+        walk.field(column.field);
+        walk.hand_over(&column.name, &mut needs);
+    }
+    for field in &mapping.key {
+        walk.field(*field);
+        // A key that is a column has handed over the same already, under its own name.
+        if mapping.columns.iter().all(|column| column.field != *field) {
+            walk.hand_over("key", &mut needs);
+        }
+        walk.forget();
+    }
+    walk.clauses(&mapping.keep);
+    walk.hand_over(KEEP, &mut needs);
+    for field in 0..mapping.fields.len() {
+        if !walk.reached[field] {
+            walk.field(field);
+            walk.hand_over(&mapping.fields[field].name, &mut needs);
+        }
+    }
+    needs
+}
+
+/// The id of the field that a path on an employee asks Bob for; `None` where it names none.
+pub fn requested_field(path: &Path, catalog: &Catalog) -> Option<String> {
+    let names = leading_names(path);
+    let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
+    match catalog.by_names(names) {
+        Some((field, _)) => Some(field.id.clone()),
+        None if names.is_empty() => None,
+        None => Some(names[..company_field(names).unwrap_or(names.len())].join(".")),
+    }
+}
+
+/// The categories that mapping files give to fields, by the id of the field.
+struct Categories(HashMap<String, String>);
+
+impl Categories {
+    /// What an entry says counts for its path, else what its field says in the same file.
+    fn of(mapping: &Mapping, project: &Project, catalog: &Catalog) -> Categories {
+        let mut written: HashMap<Place, &str> = HashMap::new();
+        for (_, field) in project.specs().flat_map(|loaded| loaded.spec.fields.iter()) {
+            let category = field.category.as_ref().map(|category| category.value.as_str());
+            for entry in field.from.iter().flat_map(|entries| entries.iter()) {
+                let own = entry.category.as_ref().map(|category| category.value.as_str());
+                written.extend(own.or(category).map(|category| (entry.place, category)));
+            }
+        }
+        let mut categories = HashMap::new();
+        for field in &mapping.fields {
+            let Source::Entries(entries) = &field.source else { continue };
+            for entry in entries {
+                if let (EntrySource::Path { path, .. }, Some(category)) = (&entry.what, written.get(&entry.place)) {
+                    let field = requested_field(place_of(mapping, path), catalog);
+                    categories.extend(field.map(|field| (field, (*category).to_owned())));
+                }
+            }
+        }
+        Categories(categories)
+    }
+
+    /// The catalog places the fields that it has; a file may settle which of several guesses is right, and places the rest.
+    fn wanted(&self, id: String, catalog: &Catalog) -> Vec<Wanted> {
+        let said = self.0.get(&id);
+        match (catalog.field(&id), said) {
+            (Some(field), Some(said)) => {
+                let named = catalog.category_by_name(said);
+                let settled = named.filter(|named| catalog.also_in(field).any(|other| other == named.id));
+                let settled = settled.map(|category| Wanted::Category(category.id.clone()));
+                [Wanted::Field(id)].into_iter().chain(settled).collect()
+            }
+            (None, Some(said)) => vec![Wanted::Category(said.clone())],
+            (_, None) => vec![Wanted::Field(id)],
+        }
+    }
+}
+
+/// Where a path starts: a row's path is read in the record at the path of the rows.
+fn place_of<'m>(mapping: &'m Mapping, path: &PathUse) -> &'m Path {
+    match path.root {
+        Root::Record => mapping.record.path(path.slot),
+        Root::Row => mapping.record.path(mapping.rows.as_ref().expect("a row root needs `one_row_per`").slot),
+        Root::Join(join) => mapping.joins[join].plan.path(path.slot),
+    }
+}
+
+struct Walk<'m> {
+    mapping: &'m Mapping,
+    catalog: &'m Catalog,
+    categories: Categories,
+    /// By field: whether anything has needed it so far.
+    reached: Vec<bool>,
+    /// By field and by join: whether this column has been through it.
+    fields: Vec<bool>,
+    joins: Vec<bool>,
+    wanted: Vec<Wanted>,
+}
+
+impl Walk<'_> {
+    /// Gives what was found to `name`, and begins anew.
+    fn hand_over(&mut self, name: &str, needs: &mut Vec<Need>) {
+        needs.extend(self.wanted.drain(..).map(|what| Need { what, needed_for: vec![name.to_owned()] }));
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.wanted.clear();
+        self.fields.fill(false);
+        self.joins.fill(false);
+    }
+
+    fn field(&mut self, index: FieldIndex) {
+        self.reached[index] = true;
+        if std::mem::replace(&mut self.fields[index], true) {
+            return;
+        }
+        let field = &self.mapping.fields[index];
+        self.clauses(&field.when);
+        self.steps(&field.then);
+        match &field.source {
+            Source::Field(other) => self.field(*other),
+            Source::BlankAmong(others) => others.iter().for_each(|(_, other)| self.field(*other)),
+            Source::Entries(entries) => {
+                for entry in entries {
+                    self.clauses(&entry.when);
+                    self.steps(&entry.then);
+                    match &entry.what {
+                        EntrySource::Path { path, take: _ } => self.path(path),
+                        EntrySource::Template(template) => {
+                            for part in &template.parts {
+                                if let Part::Field { field, optional: _ } = part {
+                                    self.field(*field);
+                                }
+                            }
+                        }
+                        EntrySource::Constant(_) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn steps(&mut self, steps: &[StepUse]) {
+        for operand in steps.iter().filter_map(|step| step.operand) {
+            self.field(operand);
+        }
+    }
+
+    fn clauses(&mut self, clauses: &[Clause]) {
+        for condition in clauses.iter().flat_map(|clause| &clause.any) {
+            match &condition.subject {
+                Subject::Field(field) => self.field(*field),
+                Subject::Path(path) => self.path(path),
+            }
+        }
+    }
+
+    fn path(&mut self, path: &PathUse) {
+        let resource = match path.root {
+            Root::Record | Root::Row => self.mapping.source,
+            Root::Join(join) => {
+                self.join(join);
+                self.mapping.joins[join].with
+            }
+        };
+        self.place(resource, place_of(self.mapping, path));
+    }
+
+    fn join(&mut self, index: usize) {
+        if std::mem::replace(&mut self.joins[index], true) {
+            return;
+        }
+        let join = &self.mapping.joins[index];
+        self.path(&join.this);
+        self.place(join.with, join.plan.path(join.that));
+        self.clauses(&join.filter);
+    }
+
+    fn place(&mut self, resource: &Resource, path: &Path) {
+        let wanted = if resource.name == "hibob.people" {
+            // Ids come with every answer, whatever a service user may see.
+            let id = requested_field(path, self.catalog).filter(|id| id != "root.id");
+            id.map(|id| self.categories.wanted(id, self.catalog)).unwrap_or_default()
+        } else {
+            of_resource(resource)
+        };
+        for wanted in wanted {
+            if !self.wanted.contains(&wanted) {
+                self.wanted.push(wanted);
+            }
+        }
+    }
+}
+
+/// What reading records of this kind needs, whatever is read of them.
+fn of_resource(resource: &Resource) -> Vec<Wanted> {
+    let history = |category: &str| vec![Wanted::History(category.to_owned())];
+    match resource.name {
+        "hibob.work_history" => history("work"),
+        "hibob.employment_history" => history("employment"),
+        "hibob.lifecycle_history" => history("lifecycle"),
+        "hibob.salary_history" => history("payroll"),
+        // Put together from the list of changes and the single requests.
+        "hibob.time_off_requests" => vec![Wanted::TimeOff(TimeOffData::WhosOut), Wanted::TimeOff(TimeOffData::Requests)],
+        "hibob.time_off_changes" | "hibob.whos_out" | "hibob.out_today" => vec![Wanted::TimeOff(TimeOffData::WhosOut)],
+        "hibob.time_off_balances" => vec![Wanted::TimeOff(TimeOffData::Balance)],
+        "hibob.policy_types" => vec![Wanted::TimeOff(TimeOffData::PolicyTypes)],
+        // People are asked for field by field; what fields and lists there are, Bob tells every service user.
+        _ => Vec::new(),
+    }
+}
