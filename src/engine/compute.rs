@@ -2,7 +2,7 @@
 
 use super::condition::{Look, all_hold, holds};
 use super::convert::{read, spelled, typed, whole};
-use super::counts::Counts;
+use super::counts::{Note, SpellingUse};
 use super::state::{Invalid, Lack, Origin, State};
 use super::watch::{Event, Watch};
 use crate::mapping::Mapping;
@@ -24,6 +24,8 @@ pub struct Row<'e, 'r> {
     /// By join: what was read of the record it found.
     pub joined: Vec<Option<Vec<Slot<'r>>>>,
     pub fields: Vec<Option<State<'r>>>,
+    /// What is to be counted if the row is kept.
+    pub notes: Vec<Note>,
 }
 
 /// What an entry has to offer.
@@ -56,27 +58,15 @@ impl<'r> Look<'r> for Row<'_, 'r> {
 
 impl<'e, 'r> Row<'e, 'r> {
     /// Computes a field; what it needs has been computed before.
-    pub fn compute(&mut self, index: FieldIndex, counts: &mut Counts, watch: &mut impl Watch) {
-        let state = self.state(index, counts, watch);
+    pub fn compute(&mut self, index: FieldIndex, watch: &mut impl Watch) {
+        let mut notes = std::mem::take(&mut self.notes);
+        let state = self.state(index, &mut notes, watch);
+        self.notes = notes;
         watch.field(index, &state);
-        let count = &mut counts.fields[index];
-        match &state {
-            State::Value { origin, .. } => {
-                count.filled += 1;
-                match origin {
-                    Origin::Entry(entry) => count.entries[*entry].won += 1,
-                    Origin::Default => count.defaulted += 1,
-                    Origin::Field => {}
-                }
-            }
-            State::NotApplicable => count.not_applicable += 1,
-            State::Missing(lack) => count.lacks(*lack),
-            State::Invalid(_) => count.invalid += 1,
-        }
         self.fields[index] = Some(state);
     }
 
-    fn state(&self, index: FieldIndex, counts: &mut Counts, watch: &mut impl Watch) -> State<'r> {
+    fn state(&self, index: FieldIndex, notes: &mut Vec<Note>, watch: &mut impl Watch) -> State<'r> {
         let mapping = self.mapping;
         let field = &mapping.fields[index];
         match all_hold(&field.when, self, self.run_date) {
@@ -85,7 +75,7 @@ impl<'e, 'r> Row<'e, 'r> {
             Err(why) => return invalid(None, format!("`when` can't be judged: {why}"), field.on_invalid),
         }
         let state = match &field.source {
-            Source::Entries(entries) => self.from_entries(index, field, entries, counts, watch),
+            Source::Entries(entries) => self.from_entries(index, field, entries, notes, watch),
             Source::Field(used) => self.from_field(field, *used),
             Source::BlankAmong(names) => {
                 let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
@@ -129,7 +119,7 @@ impl<'e, 'r> Row<'e, 'r> {
         index: FieldIndex,
         field: &Field,
         entries: &[Entry],
-        counts: &mut Counts,
+        notes: &mut Vec<Note>,
         watch: &mut impl Watch,
     ) -> State<'r> {
         let mut lack = Lack::Absent;
@@ -157,7 +147,7 @@ impl<'e, 'r> Row<'e, 'r> {
                 Offer::Value(value) if matches!(entry.what, EntrySource::Constant(_)) => Ok(value),
                 Offer::Value(value) => {
                     watch.entry(index, at, Event::Found(&value));
-                    self.make(index, at, value, (field, entry, last), counts, watch)
+                    self.make(index, at, value, (field, entry, last), notes, watch)
                 }
                 Offer::Invalid(message) => Err(message),
             };
@@ -171,7 +161,7 @@ impl<'e, 'r> Row<'e, 'r> {
                     if entry.on_invalid != OnInvalid::TryNext {
                         return invalid(Some(at), message, entry.on_invalid);
                     }
-                    counts.fields[index].entries[at].passed_on += 1;
+                    notes.push(Note::PassedOn { field: index, entry: at });
                     lack = lack.max(Lack::Blank);
                 }
             }
@@ -307,7 +297,7 @@ impl<'e, 'r> Row<'e, 'r> {
         at: usize,
         value: Value<'r>,
         (field, entry, last): (&Field, &Entry, usize),
-        counts: &mut Counts,
+        notes: &mut Vec<Note>,
         watch: &mut impl Watch,
     ) -> Result<Value<'r>, String> {
         let list = match &entry.what {
@@ -325,22 +315,22 @@ impl<'e, 'r> Row<'e, 'r> {
             }
             Spelled::Unknown(value) => value,
         };
-        let count = &mut counts.fields[index].spellings;
         let text = unknown.as_text().map(str::to_owned);
-        count.note(text.as_deref().filter(|_| !field.personal));
+        let mut note =
+            |use_| notes.push(Note::UnknownSpelling { field: index, text: text.clone().filter(|_| !field.personal), use_ });
         let on_to_next = entry.on_invalid == OnInvalid::TryNext && at != last;
         match (&spellings.otherwise, spellings.pass_through) {
             (Some(otherwise), _) if !on_to_next => {
-                count.otherwise += 1;
+                note(SpellingUse::Otherwise);
                 watch.entry(index, at, Event::Spelled(otherwise));
                 Ok(otherwise.clone())
             }
             (None, true) if !on_to_next => {
-                count.passed_through += 1;
+                note(SpellingUse::PassedThrough);
                 self.limited(typed(unknown, field.kind, field.items)?, field)
             }
             _ => {
-                count.refused += 1;
+                note(SpellingUse::Refused);
                 Err(match (text, field.personal) {
                     (Some(text), false) => format!("no spelling lists `{text}`"),
                     _ => "no spelling lists this word".to_owned(),

@@ -1,6 +1,6 @@
 //! What a run counts. Counts of parts of a run add up, whatever the order of the parts.
 
-use super::state::Lack;
+use super::state::{Lack, Origin, State};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{FieldIndex, Source};
 use crate::value::Found;
@@ -66,6 +66,29 @@ pub struct UnknownSpellings {
     pub beyond: u64,
 }
 
+/// Something that happened to a row on its way, counted once the row is known to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    PassedOn {
+        field: FieldIndex,
+        entry: usize,
+    },
+    /// The text is `None` for personal fields.
+    UnknownSpelling {
+        field: FieldIndex,
+        text: Option<String>,
+        use_: SpellingUse,
+    },
+}
+
+/// What became of a spelling that no word lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpellingUse {
+    Otherwise,
+    PassedThrough,
+    Refused,
+}
+
 /// What a path met: 0 absent, 1 null, 2 blank, 3 a value.
 pub fn state_of(slot: &Slot<'_>) -> usize {
     match slot {
@@ -114,6 +137,39 @@ impl Counts {
     pub fn count_row_slots(&mut self, slots: &[Slot<'_>]) {
         for (count, slot) in self.row_slots.iter_mut().zip(slots) {
             count[state_of(slot)] += 1;
+        }
+    }
+
+    /// Counts what became of the fields of a row that is kept.
+    pub fn count_row(&mut self, fields: &[Option<State<'_>>], notes: &[Note]) {
+        for (count, state) in self.fields.iter_mut().zip(fields) {
+            match state {
+                Some(State::Value { origin, .. }) => {
+                    count.filled += 1;
+                    match origin {
+                        Origin::Entry(entry) => count.entries[*entry].won += 1,
+                        Origin::Default => count.defaulted += 1,
+                        Origin::Field => {}
+                    }
+                }
+                Some(State::NotApplicable) | None => count.not_applicable += 1,
+                Some(State::Missing(lack)) => count.lacks(*lack),
+                Some(State::Invalid(_)) => count.invalid += 1,
+            }
+        }
+        for note in notes {
+            match note {
+                Note::PassedOn { field, entry } => self.fields[*field].entries[*entry].passed_on += 1,
+                Note::UnknownSpelling { field, text, use_ } => {
+                    let spellings = &mut self.fields[*field].spellings;
+                    spellings.note(text.as_deref());
+                    match use_ {
+                        SpellingUse::Otherwise => spellings.otherwise += 1,
+                        SpellingUse::PassedThrough => spellings.passed_through += 1,
+                        SpellingUse::Refused => spellings.refused += 1,
+                    }
+                }
+            }
         }
     }
 

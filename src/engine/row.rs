@@ -39,6 +39,7 @@ impl Engine<'_> {
         let mut name = RecordName { key: None, source_id: None, place };
         let mut slots = Vec::new();
         if let Err(reason) = self.read(record, &mut slots) {
+            counts.rows += 1;
             counts.rejected += 1;
             out(name, Outcome::Rejected(vec![reason]));
             return;
@@ -123,12 +124,13 @@ impl Engine<'_> {
             row,
             joined: vec![None; mapping.joins.len()],
             fields: vec![None; mapping.fields.len()],
+            notes: Vec::new(),
         };
         for join in &mapping.join_order {
             row.joined[*join] = self.look_up(*join, &row, &mut reasons);
         }
         for field in &mapping.first {
-            row.compute(*field, counts, watch);
+            row.compute(*field, watch);
         }
         name.key = key(mapping, &row.fields);
         if self.look_at_keep {
@@ -145,8 +147,9 @@ impl Engine<'_> {
             counts.kept += 1;
         }
         for field in &mapping.rest {
-            row.compute(*field, counts, watch);
+            row.compute(*field, watch);
         }
+        counts.count_row(&row.fields, &row.notes);
         for (field, state) in mapping.fields.iter().zip(&row.fields) {
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}

@@ -3,15 +3,23 @@
 
 use crate::sink::RowRange;
 use crate::source::Place;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// Entries held in memory before they are sorted and spilled: about 5 MB.
 const RUN: usize = 80_000;
 const BYTES: usize = 64;
+
+/// What reports call a row: its key's parts, if they are not personal, and the source's own id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    pub key: Option<Vec<String>>,
+    pub source_id: Option<String>,
+}
 
 /// A row that has a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +30,9 @@ pub struct Entry {
     offset: u64,
     /// Where the row lies in the spool; empty for a row that was rejected.
     start: u64,
-    end: u64,
+    length: u32,
+    /// Where the row's names lie in their own spool.
+    names: u64,
 }
 
 impl Entry {
@@ -32,23 +42,25 @@ impl Entry {
 
     /// The row's bytes in the spool, if it has been written.
     pub fn range(&self) -> Option<RowRange> {
-        (self.end > self.start).then_some(self.start..self.end)
+        (self.length > 0).then_some(self.start..self.start + u64::from(self.length))
     }
 
     fn to_bytes(self) -> [u8; BYTES] {
-        let Entry { hash, record, line, offset, start, end } = self;
+        let Entry { hash, record, line, offset, start, length, names } = self;
         let mut bytes = [0; BYTES];
         bytes[..16].copy_from_slice(&hash.to_le_bytes());
-        for (at, number) in [record, line, offset, start, end].into_iter().enumerate() {
+        for (at, number) in [record, line, offset, start, names].into_iter().enumerate() {
             bytes[16 + 8 * at..24 + 8 * at].copy_from_slice(&number.to_le_bytes());
         }
+        bytes[56..60].copy_from_slice(&length.to_le_bytes());
         bytes
     }
 
     fn from_bytes(bytes: &[u8; BYTES]) -> Self {
         let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
         let hash = u128::from(number(8)) << 64 | u128::from(number(0));
-        Entry { hash, record: number(16), line: number(24), offset: number(32), start: number(40), end: number(48) }
+        let length = u32::from_le_bytes(bytes[56..60].try_into().expect("four bytes"));
+        Entry { hash, record: number(16), line: number(24), offset: number(32), start: number(40), length, names: number(48) }
     }
 }
 
@@ -60,21 +72,42 @@ pub struct Keys {
     spill: Option<BufWriter<File>>,
     /// Entries in each spilled run.
     runs: Vec<u64>,
+    /// The names of all rows, one JSON object a line: read again for duplicates only.
+    names: Option<BufWriter<File>>,
+    names_written: u64,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Keys { hashers: [RandomState::new(), RandomState::new()], entries: Vec::new(), spill: None, runs: Vec::new() }
+        Keys {
+            hashers: [RandomState::new(), RandomState::new()],
+            entries: Vec::new(),
+            spill: None,
+            runs: Vec::new(),
+            names: None,
+            names_written: 0,
+        }
     }
 }
 
 impl Keys {
     /// Notes a row; `range` is where it lies in the spool, empty if it was rejected.
-    pub fn note(&mut self, identity: &str, place: Place, range: RowRange) -> std::io::Result<()> {
+    pub fn note(&mut self, identity: &str, names: &Names, place: Place, range: RowRange) -> std::io::Result<()> {
         let half = |hasher: &RandomState| u128::from(hasher.hash_one(identity));
         let hash = half(&self.hashers[0]) << 64 | half(&self.hashers[1]);
         let Place { record, line, offset } = place;
-        self.entries.push(Entry { hash, record, line, offset, start: range.start, end: range.end });
+        if self.names.is_none() {
+            self.names = Some(BufWriter::with_capacity(64 << 10, tempfile::tempfile()?));
+        }
+        let spool = self.names.as_mut().expect("made just above");
+        let at = self.names_written;
+        let mut text = serde_json::to_vec(names)?;
+        text.push(b'\n');
+        spool.write_all(&text)?;
+        self.names_written += text.len() as u64;
+        // A record is at most 64 MiB, and so is its row.
+        let length = u32::try_from(range.end - range.start).map_err(std::io::Error::other)?;
+        self.entries.push(Entry { hash, record, line, offset, start: range.start, length, names: at });
         if self.entries.len() >= RUN { self.spill() } else { Ok(()) }
     }
 
@@ -92,7 +125,7 @@ impl Keys {
     }
 
     /// The groups of rows that share a key, each of two or more, in the order of the records.
-    pub fn duplicates(mut self) -> std::io::Result<Vec<Vec<Entry>>> {
+    pub fn duplicates(mut self) -> std::io::Result<Vec<Vec<(Entry, Names)>>> {
         self.entries.sort_unstable();
         let mut groups: Vec<Vec<Entry>> = Vec::new();
         let mut group: Vec<Entry> = Vec::new();
@@ -113,7 +146,15 @@ impl Keys {
             groups.push(group);
         }
         groups.sort_by_key(|group| group[0].record);
-        Ok(groups)
+        let Some(names) = self.names else { return Ok(Vec::new()) };
+        let mut names = BufReader::new(names.into_inner().map_err(|error| error.into_error())?);
+        let mut named = |entry: Entry| {
+            names.seek(SeekFrom::Start(entry.names))?;
+            let mut line = String::new();
+            names.read_line(&mut line)?;
+            Ok((entry, serde_json::from_str(&line)?))
+        };
+        groups.into_iter().map(|group| group.into_iter().map(&mut named).collect()).collect()
     }
 }
 
@@ -198,14 +239,16 @@ mod tests {
                     7 => "key 0".to_owned(),
                     _ => format!("key {record}"),
                 };
-                keys.note(&key, place(record), record..record + u64::from(record != 9)).unwrap();
+                let names = Names { key: Some(vec![key.clone()]), source_id: Some(record.to_string()) };
+                keys.note(&key, &names, place(record), record..record + u64::from(record != 9)).unwrap();
             }
             let groups = keys.duplicates().unwrap();
             let records: Vec<Vec<u64>> =
-                groups.iter().map(|group| group.iter().map(|entry| entry.place().record).collect()).collect();
+                groups.iter().map(|group| group.iter().map(|(entry, _)| entry.place().record).collect()).collect();
             assert_eq!(records, [vec![0, 7], vec![4, 9]]);
-            assert_eq!(groups[1][0].range(), Some(4..5));
-            assert_eq!(groups[1][1].range(), None);
+            assert_eq!(groups[1][0].0.range(), Some(4..5));
+            assert_eq!(groups[1][0].1, Names { key: Some(vec!["same".to_owned()]), source_id: Some("4".to_owned()) });
+            assert_eq!(groups[1][1].0.range(), None);
         }
     }
 }

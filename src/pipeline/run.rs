@@ -2,12 +2,12 @@
 //! once or not at all.
 
 use super::feed::{Cancel, Fed, Feed};
-use super::keys::Keys;
+use super::keys::{Keys, Names};
 use super::rejects::Rejects;
 use crate::engine::joined::JoinedError;
 use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, JoinedSet, Outcome, Reason, RecordName, RowOut};
+use crate::engine::{Counts, Engine, JoinedSet, Key, Outcome, Reason, RecordName, RowOut};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
 use crate::sink::{RowEncoder, RowSpool, SinkError};
@@ -216,7 +216,7 @@ fn write(
     buffer.clear();
     encoder.row(&row.cells, buffer);
     let range = rows.push(buffer)?;
-    keys.note(&row.key.identity(mapping.ignore_case), name.place, range).map_err(RunError::Spill)?;
+    keys.note(&row.key.identity(mapping.ignore_case), &names(name), name.place, range).map_err(RunError::Spill)?;
     Ok(true)
 }
 
@@ -229,10 +229,16 @@ fn reject(
     bytes: &[u8],
 ) -> Result<(), RunError> {
     if let Some(key) = &name.key {
-        keys.note(&key.identity(mapping.ignore_case), name.place, 0..0).map_err(RunError::Spill)?;
+        keys.note(&key.identity(mapping.ignore_case), &names(name), name.place, 0..0).map_err(RunError::Spill)?;
     }
     rejects.add(name, reasons, Some(bytes))?;
     Ok(())
+}
+
+/// What may be kept of a row's names beside the row: never a personal key.
+fn names(name: &RecordName) -> Names {
+    let key = name.key.as_ref().filter(|key| !key.personal).map(|key| key.parts.clone());
+    Names { key, source_id: name.source_id.clone() }
 }
 
 /// Records that share a key are all rejected: nobody can tell which of them is right.
@@ -245,14 +251,15 @@ fn take_out_duplicates(
     let mut dropped = Vec::new();
     let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
     for group in keys.duplicates().map_err(RunError::Spill)? {
-        let lines: Vec<String> = group.iter().take(5).map(|entry| entry.place().record.to_string()).collect();
+        let lines: Vec<String> = group.iter().take(5).map(|(entry, _)| entry.place().record.to_string()).collect();
         let more = if group.len() > 5 { format!(" and {} more", group.len() - 5) } else { String::new() };
         let message = format!("{} records share one key ({}): records {}{more}", group.len(), key.join(", "), lines.join(", "));
-        for entry in &group {
+        for (entry, names) in group {
             // A row that was rejected before stands in the rejects already.
             let Some(range) = entry.range() else { continue };
             dropped.push(range);
-            let name = RecordName { key: None, source_id: None, place: entry.place() };
+            let key = names.key.map(|parts| Key { parts, personal: false });
+            let name = RecordName { key, source_id: names.source_id, place: entry.place() };
             let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
             rejects.add(&name, &[reason], None)?;
         }
