@@ -17,10 +17,12 @@ pub struct Doubts {
     names: bool,
     /// A key at the top of the file is missing.
     file: bool,
+    /// Parts of the text that YAML reads otherwise than it looks.
+    misread: Vec<Range<usize>>,
 }
 
 /// Codes of findings that the text at their place proves, whatever stands elsewhere.
-const PROVEN: &[Code] = &[
+pub(super) const PROVEN: &[Code] = &[
     Code::BadPath,
     Code::UnknownStep,
     Code::BadArgument,
@@ -36,7 +38,7 @@ const PROVEN: &[Code] = &[
 ];
 
 /// Codes of findings that a name is not there.
-const ABSENT: &[Code] = &[
+pub(super) const ABSENT: &[Code] = &[
     Code::UnknownField,
     Code::UnknownUse,
     Code::UnknownRoot,
@@ -56,7 +58,6 @@ const INFERRED: &[Code] = &[
     Code::PrivacyWidened,
     Code::TargetWrittenTwice,
     Code::ListGap,
-    Code::BadCondition,
     Code::ConditionNotADate,
     Code::JoinKeyTypeMismatch,
     Code::UseSourceMismatch,
@@ -71,12 +72,16 @@ pub fn mend(document: &mut Document, text: &str, faults: &mut Vec<Diagnostic>) -
     let mut doubts = Doubts::default();
     for fault in faults.iter() {
         doubts.add(document, &fault.span, None);
+        doubts.misread.push(fault.span.clone());
     }
     for round in 0..ROUNDS {
         let mut found = schema_check::check(document, text);
         let cut = found.len() >= schema_check::MOST;
         found.retain(|fault| {
-            let known = faults.iter().any(|known| known.code == fault.finding.code && known.span == fault.finding.span);
+            let known = faults.iter().any(|known| {
+                let same = known.code == fault.finding.code || doubts.misread.contains(&known.span);
+                same && known.span == fault.finding.span
+            });
             // What is missing later was left out before.
             !known && (round == 0 || fault.finding.code != Code::MissingKey)
         });
@@ -138,12 +143,15 @@ impl Doubts {
 
     /// Whether a finding holds in spite of what is left out of `file`. `overlay`: the finding is in a file that extends another.
     pub fn allow(&self, finding: &Diagnostic, file: FileId, overlay: bool) -> bool {
-        let Doubts { entries, names, file: whole } = self;
+        let Doubts { entries, names, file: whole, misread } = self;
+        let here = finding.file == file;
         let any = *whole || *names || !entries.is_empty();
+        if here && misread.iter().any(|span| span.start < finding.span.end && finding.span.start < span.end) {
+            return false;
+        }
         if !any || PROVEN.contains(&finding.code) {
             return true;
         }
-        let here = finding.file == file;
         let touched = entries.iter().any(|entry| entry.start <= finding.span.start && finding.span.end <= entry.end);
         if INFERRED.contains(&finding.code) || overlay && !here || here && (*whole || touched) {
             return false;

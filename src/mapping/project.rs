@@ -1,8 +1,8 @@
 //! The mapping files of one run: read, judged by the schema, and known to each other by name.
 
-use super::document::{Document, NodeId, Place, deserialize};
+use super::document::{At, Document, NodeId, Place, deserialize};
 use super::mend::{Doubts, mend};
-use super::spec::{FORMAT, Spec};
+use super::spec::{FORMAT, Field, Short, Spec};
 use crate::diagnostic::{Code, Diagnostic, FileId, Files};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -58,17 +58,20 @@ impl Project {
             self.findings.extend(faults);
             return file;
         };
-        self.load(file, &mut document, faults);
+        let spec = self.load(file, &mut document, faults);
         self.documents.insert(file, document);
+        if let Some(spec) = spec {
+            self.admit(file, spec);
+        }
         file
     }
 
     /// Reads the spec of a document; one with faults in its form is mended first, so that its other faults show as well.
-    fn load(&mut self, file: FileId, document: &mut Document, mut faults: Vec<Diagnostic>) {
+    fn load(&mut self, file: FileId, document: &mut Document, mut faults: Vec<Diagnostic>) -> Option<Spec> {
         if let Some(finding) = newer_format(document) {
             faults.push(finding);
             self.findings.extend(faults);
-            return;
+            return None;
         }
         let doubts = mend(document, self.files.text(file), &mut faults);
         let sound = faults.is_empty();
@@ -77,13 +80,15 @@ impl Project {
             self.doubts.insert(file, doubts);
         }
         match deserialize::<Spec>(document) {
-            Ok(spec) => self.admit(file, spec),
-            Err(error) if sound => {
-                let span = document.span(error.node.unwrap_or(document.root()));
-                self.findings.push(Diagnostic::new(Code::BadType, file, span, error.message));
+            Ok(spec) => Some(spec),
+            Err(error) => {
+                // Of a file with faults, what is wrong has been said.
+                if sound {
+                    let span = document.span(error.node.unwrap_or(document.root()));
+                    self.findings.push(Diagnostic::new(Code::BadType, file, span, error.message));
+                }
+                None
             }
-            // What is wrong has been said.
-            Err(_) => {}
         }
     }
 
@@ -115,8 +120,14 @@ impl Project {
     /// Whether a finding holds whatever the faulty parts of the files were meant to be.
     pub(super) fn is_certain(&self, finding: &Diagnostic) -> bool {
         let unread = self.files.ids().count() > self.specs.len();
-        let overlay = self.spec_of(finding.file).is_some_and(|spec| spec.extends.is_some());
-        self.doubts.iter().all(|(file, doubts)| doubts.allow(finding, *file, overlay))
+        let spec = self.spec_of(finding.file);
+        let overlay = spec.is_some_and(|spec| spec.extends.is_some());
+        let looks_at_others = spec.is_some_and(|spec| {
+            let used = |field: &At<Short<Field>>| field.used.as_ref().is_some_and(|used| used.contains('.'));
+            spec.extends.is_some() || spec.fields.iter().any(|(_, field)| used(field))
+        });
+        let mut concerned = self.doubts.iter().filter(|(file, _)| **file == finding.file || looks_at_others);
+        concerned.all(|(file, doubts)| doubts.allow(finding, *file, overlay))
             && !(unread && matches!(finding.code, Code::UnknownName | Code::UnknownUse))
     }
 
@@ -147,6 +158,11 @@ impl Project {
 
     pub fn document(&self, place: Place) -> &Document {
         &self.documents[&place.file]
+    }
+
+    /// The top of a file that has a document.
+    pub fn root(&self, file: FileId) -> Place {
+        Place { file, node: self.documents[&file].root() }
     }
 
     pub fn span(&self, place: Place) -> Range<usize> {

@@ -43,11 +43,8 @@ pub const MOST: usize = 500;
 /// The ways in which the document misses the schema, at most [`MOST`].
 pub fn check(document: &Document, text: &str) -> Vec<Fault> {
     let Ok(instance) = deserialize::<Value>(document) else { return Vec::new() };
-    let mut faults: Vec<Fault> = VALIDATOR
-        .iter_errors(&instance)
-        .flat_map(|error| Judge::new(document, text, &error).faults(&error))
-        .take(MOST)
-        .collect();
+    let mut faults: Vec<Fault> =
+        VALIDATOR.iter_errors(&instance).flat_map(|error| Judge::new(document, text, &error).faults(&error)).take(MOST).collect();
     faults.sort_by_key(|fault| (fault.finding.span.start, fault.finding.span.end));
     faults.dedup_by(|a, b| a.finding.span == b.finding.span && a.finding.code == b.finding.code);
     faults
@@ -107,8 +104,12 @@ impl<'d> Judge<'d> {
 
     /// What the finding calls the value: the nearest key above it.
     fn name(&self) -> String {
-        let subject = self.pointer.iter().rev().find(|segment| segment.parse::<usize>().is_err());
-        subject.map_or_else(|| "the file".to_owned(), |segment| format!("`{segment}`"))
+        let subject = self.pointer.iter().rposition(|segment| segment.parse::<usize>().is_err());
+        match subject {
+            None => "the file".to_owned(),
+            Some(at) if at + 1 < self.pointer.len() => format!("an item of `{}`", self.pointer[at]),
+            Some(at) => format!("`{}`", self.pointer[at]),
+        }
     }
 
     fn wrong_value(&self, kind: &ValidationErrorKind) -> (Diagnostic, Mend) {
@@ -122,14 +123,7 @@ impl<'d> Judge<'d> {
             ValidationErrorKind::Type { kind } => {
                 let expected = types(kind);
                 let finding = bad(line, format!("{name} takes {expected}; this is {}", found(document, self.node)));
-                let finding = match document.scalar(self.node) {
-                    Some(Scalar::Number(_) | Scalar::Boolean(_)) if expected.contains("text") => {
-                        finding.help("put it in quotes to make text of it")
-                    }
-                    Some(Scalar::Null) => finding.help("give it a value, or take the key away"),
-                    _ => finding,
-                };
-                (finding, remove)
+                (self.type_help(finding, &expected), remove)
             }
             ValidationErrorKind::Enum { options } => {
                 let words: Vec<&str> =
@@ -137,7 +131,8 @@ impl<'d> Judge<'d> {
                 let written = document.text(self.node).unwrap_or_default();
                 let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
                 let finding = bad(here, format!("{name} takes one of {listed}; this is `{written}`"));
-                match nearest(written, words.iter().copied()) {
+                let meant = other_words(written).filter(|word| words.contains(word));
+                match meant.or_else(|| nearest(written, words.iter().copied())) {
                     Some(word) => (
                         finding.help(format!("did you mean `{word}`?")).replacement(word),
                         Mend::Reword(self.node, word.to_owned()),
@@ -156,8 +151,38 @@ impl<'d> Judge<'d> {
         }
     }
 
+    /// What to do about a value of the wrong type.
+    fn type_help(&self, finding: Diagnostic, expected: &str) -> Diagnostic {
+        let is_field = matches!(self.pointer.as_slice(), [section, _] if section == "fields");
+        match (&self.document.node(self.node).content, self.document.scalar(self.node)) {
+            (_, Some(Scalar::Null)) => finding.help("give it a value, or take the key away"),
+            (_, Some(Scalar::Text(text))) if expected == "true or false" => match other_words(text) {
+                Some(word @ ("true" | "false")) => finding.help(format!("did you mean `{word}`?")).replacement(word),
+                _ => finding,
+            },
+            (_, Some(Scalar::Text(text))) if expected == "a list" && !text.contains('\n') => {
+                finding.help(format!("put it in brackets: `[{text}]`"))
+            }
+            (_, Some(_)) if expected == "text" => finding.help("put it in quotes to make text of it"),
+            (Content::List(_), _) if self.pointer.last().is_some_and(|key| key == "is" || key == "is_not") => {
+                finding.help("several words stand in a list under `in` or `not_in`")
+            }
+            (Content::List(_), _) if is_field => finding.help("several places to look stand under `from`"),
+            _ if self.pointer.is_empty() => {
+                finding.help("a mapping file begins with `mapping: NAME`; `bobmap help mapping` shows one")
+            }
+            _ => finding,
+        }
+    }
+
     fn unknown_key(&self, key: &str) -> Fault {
         let span = self.document.key_span(self.node, key);
+        if key == "any" && self.known.iter().any(|known| known == "on_or_after") {
+            let finding = self
+                .finding(Code::BadCondition, span, "conditions nest no deeper than one `any`")
+                .help("put these conditions into the list around them, or make a helper field of them");
+            return Fault { finding, mend: Mend::Remove(self.node) };
+        }
         let finding = self.finding(Code::UnknownKey, span, format!("there is no key `{key}` here"));
         let (name, value) = self.document.entry(self.node, key).unwrap_or((self.node, self.node));
         match nearest(key, self.known.iter().map(String::as_str)) {
@@ -168,7 +193,11 @@ impl<'d> Judge<'d> {
                 Fault { finding: finding.help(format!("did you mean `{word}`?")).replacement(word), mend }
             }
             None => {
-                let finding = finding.help(format!("the keys here are {}", self.known.join(", ")));
+                let in_entry = matches!(key, "path" | "take") && self.known.iter().any(|known| known == "from");
+                let finding = finding.help(match in_entry {
+                    true => "it belongs to an entry: `from: { path: $.work.department, take: first }`".to_owned(),
+                    false => format!("the keys here are {}", self.known.join(", ")),
+                });
                 Fault { finding, mend: Mend::Remove(value) }
             }
         }
@@ -233,7 +262,7 @@ fn unescaped(segment: &str) -> String {
 /// Follows a path through the schema: whether it enters a step, and the keys of the object that it ends in.
 fn follow(schema_path: &str) -> (bool, Vec<String>) {
     let mut schema = &*PARSED;
-    let mut step = false;
+    let mut step = schema_path.starts_with("/$defs/Step/");
     for segment in schema_path.split('/').skip(1) {
         if segment == "additionalProperties" && schema.get("properties").is_some() {
             break;
@@ -260,10 +289,14 @@ fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
 }
 
 fn types(kind: &TypeKind) -> String {
-    let words: Vec<String> = match kind {
+    let mut words: Vec<String> = match kind {
         TypeKind::Single(kind) => vec![word(&kind.to_string()).to_owned()],
         TypeKind::Multiple(kinds) => kinds.iter().map(|kind| word(&kind.to_string()).to_owned()).collect(),
     };
+    // From the simplest to the largest.
+    words.sort_by_key(|word| {
+        ["text", "a number", "a whole number", "true or false", "a list"].iter().position(|known| known == word).unwrap_or(9)
+    });
     match words.as_slice() {
         [one] => one.clone(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
@@ -281,6 +314,25 @@ fn word(kind: &str) -> &str {
         "object" => "keys with values",
         other => other,
     }
+}
+
+/// Our word for one that other programs use.
+fn other_words(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "yes" | "on" | "y" => "true",
+        "no" | "off" | "n" => "false",
+        "text" | "str" | "varchar" => "string",
+        "int" | "long" => "integer",
+        "number" | "float" | "double" => "decimal",
+        "bool" => "boolean",
+        "timestamp" => "datetime",
+        "array" => "list",
+        "object" | "map" => "json",
+        "null" | "empty" => "blank",
+        "skip" | "drop" => "omit",
+        "error" | "fail" => "reject",
+        _ => return None,
+    })
 }
 
 fn found(document: &Document, node: NodeId) -> &'static str {

@@ -7,7 +7,7 @@ pub use forms::{Entries, Short};
 
 use super::document::{At, Many, NodeRef};
 use crate::value::Kind;
-use forms::{anything, one_or_many, required_text};
+use forms::{Scalar, anything, one_or_many, required_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -165,14 +165,14 @@ pub struct Field {
     /// When the field applies. Otherwise it is blank, and that is no problem.
     #[serde(default)]
     #[schemars(title = "when", schema_with = "one_or_many::<Condition>")]
-    pub when: Many<Condition>,
+    pub when: Option<Many<Condition>>,
     /// Steps done to the value, in order.
     #[serde(default)]
     #[schemars(title = "then", schema_with = "one_or_many::<Step>", example = vec!["lower"])]
-    pub then: Many<Step>,
+    pub then: Option<Many<Step>>,
     /// Our words, each with the list of what Bob may say for it.
     #[serde(default)]
-    #[schemars(title = "spellings", with = "Entries<Many<String>>", example = serde_json::json!({ "ACTIVE": ["employed", "Active"] }))]
+    #[schemars(title = "spellings", with = "Entries<Many<Scalar>>", example = serde_json::json!({ "ACTIVE": ["employed", "Active"] }))]
     pub spellings: Option<Entries<Many<NodeRef>>>,
     /// The word for every spelling that is not listed. Each use is counted.
     #[serde(default)]
@@ -292,19 +292,19 @@ pub struct Condition {
     pub field: Option<At<String>>,
     /// Holds for this word. Case and blanks at the ends do not count.
     #[serde(default)]
-    #[schemars(title = "is", schema_with = "anything", example = &"Active")]
+    #[schemars(title = "is", with = "Scalar", example = &"Active")]
     pub is: Option<NodeRef>,
     /// Holds for every other word, and without a value.
     #[serde(default)]
-    #[schemars(title = "is not", schema_with = "anything", example = &"INACTIVE")]
+    #[schemars(title = "is not", with = "Scalar", example = &"INACTIVE")]
     pub is_not: Option<NodeRef>,
     /// Holds for one of these words.
     #[serde(default, rename = "in")]
-    #[schemars(title = "in", with = "Vec<String>", example = vec!["employed", "garden leave"])]
+    #[schemars(title = "in", with = "Vec<Scalar>", example = vec!["employed", "garden leave"])]
     pub is_in: Option<Vec<NodeRef>>,
     /// Holds for none of these words, and without a value.
     #[serde(default)]
-    #[schemars(title = "not in", with = "Vec<String>", example = vec!["terminated"])]
+    #[schemars(title = "not in", with = "Vec<Scalar>", example = vec!["terminated"])]
     pub not_in: Option<Vec<NodeRef>>,
     /// Whether there must be a value, or must be none.
     #[serde(default)]
@@ -320,15 +320,9 @@ pub struct Condition {
     pub on_or_before: Option<At<String>>,
     /// Conditions of which one must hold.
     #[serde(default)]
-    #[schemars(title = "any", with = "Vec<SimpleCondition>")]
+    #[schemars(title = "any", with = "Vec<forms::SimpleCondition>")]
     pub any: Option<Vec<At<Condition>>>,
 }
-
-/// One subject (`path` or `field`) and one test.
-#[derive(JsonSchema)]
-#[schemars(transform = forms::without_any)]
-#[allow(dead_code, reason = "only its schema is used: a condition that holds no further conditions")]
-struct SimpleCondition(Condition);
 
 /// Another set of records: the one whose `that` equals this record's `this`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -17,6 +17,8 @@ pub struct Whole<'p> {
     pub joins: IndexMap<&'p str, (&'p At<String>, &'p At<Join>)>,
     pub keep: Vec<&'p At<Condition>>,
     pub ignore: Vec<&'p At<Short<Ignore>>>,
+    /// Fields that an overlay took away, by name.
+    pub removed: IndexMap<&'p str, &'p At<String>>,
 }
 
 /// One field, its layers from the outermost overlay inwards.
@@ -44,8 +46,12 @@ impl<'p> Whole<'p> {
         let mut layers = vec![spec];
         while let Some(parent) = &layers[layers.len() - 1].extends {
             let span = project.span(parent.place);
-            if layers.iter().any(|layer| layer.mapping.value == parent.value) {
-                let message = format!("`{}` extends itself by way of this", parent.value);
+            if let Some(start) = layers.iter().position(|layer| layer.mapping.value == parent.value) {
+                let names = layers[start..].iter().map(|layer| layer.mapping.as_str()).chain([parent.as_str()]);
+                let message = match layers.len() - start {
+                    1 => "the file extends itself".to_owned(),
+                    _ => format!("the files extend each other in a circle: {}", names.collect::<Vec<_>>().join(" -> ")),
+                };
                 findings.push(
                     Diagnostic::new(Code::ExtendsCycle, parent.place.file, span, message)
                         .help("one mapping of the chain must extend nothing"),
@@ -66,6 +72,7 @@ impl<'p> Whole<'p> {
             joins: IndexMap::new(),
             keep: Vec::new(),
             ignore: Vec::new(),
+            removed: IndexMap::new(),
         };
         for spec in layers.into_iter().rev() {
             whole.lay(project, spec, findings);
@@ -76,7 +83,14 @@ impl<'p> Whole<'p> {
     /// Lays `spec` over what is there.
     fn lay(&mut self, project: &'p Project, spec: &'p Spec, findings: &mut Vec<Diagnostic>) {
         for removed in &spec.remove {
-            if self.fields.shift_remove(removed.as_str()).is_none() {
+            if spec.extends.is_none() {
+                let message = "`remove` drops fields of a parent, and this file extends nothing";
+                let span = project.span(removed.place);
+                findings.push(
+                    Diagnostic::new(Code::BadOverlay, removed.place.file, span, message)
+                        .help("take the field out of `fields`, or say which mapping this one `extends`"),
+                );
+            } else if self.fields.shift_remove(removed.as_str()).is_none() {
                 let span = project.span(removed.place);
                 let finding = Diagnostic::new(
                     Code::RemoveUnknown,
@@ -85,11 +99,14 @@ impl<'p> Whole<'p> {
                     format!("the parent has no field `{}`", removed.value),
                 );
                 findings.push(suggest(finding, removed, self.fields.keys().copied()));
+            } else {
+                self.removed.insert(removed, removed);
             }
         }
         for (name, field) in spec.fields.iter() {
             let entry = self.fields.entry(name.as_str()).or_insert_with(|| WholeField { name, layers: Vec::new() });
             entry.name = name;
+            self.removed.shift_remove(name.as_str());
             entry.layers.insert(0, field);
         }
         for (name, join) in spec.joins.iter() {
@@ -125,9 +142,9 @@ impl<'p> WholeField<'p> {
         self.layers.iter().find_map(|layer| key(&layer.value.full).map(|value| (value, layer.place)))
     }
 
-    /// The lists of a key that every layer adds to or replaces as a whole: the outermost that is not empty.
-    pub fn pick_list<T>(&self, key: impl Fn(&'p Field) -> &'p [T]) -> &'p [T] {
-        self.layers.iter().map(|layer| key(&layer.value.full)).find(|list| !list.is_empty()).unwrap_or(&[])
+    /// The list of a key that each layer replaces as a whole: the outermost that is given.
+    pub fn pick_list<T>(&self, key: impl Fn(&'p Field) -> Option<&'p Many<T>>) -> &'p [At<T>] {
+        self.layers.iter().find_map(|layer| key(&layer.value.full)).map_or(&[], |list| &list.0)
     }
 
     /// Each layer's sources, the outermost first; a layer may have none (it says something else) or, wrongly, several.
@@ -171,7 +188,7 @@ pub fn suggest<'c>(finding: Diagnostic, written: &str, candidates: impl Iterator
         Some(near) => finding.help(format!("did you mean `{near}`?")).replacement(near),
         None => {
             let names: Vec<&str> = candidates.take(12).collect();
-            if names.is_empty() { finding } else { finding.help(format!("there is {}", names.join(", "))) }
+            if names.is_empty() { finding } else { finding.help(format!("known here: {}", names.join(", "))) }
         }
     }
 }

@@ -35,11 +35,13 @@ impl<'p> Compiler<'p> {
         };
         let alone = spec::Condition { any: None, ..written.value.clone() };
         if tests(&alone) > 0 || alone.path.is_some() || alone.field.is_some() {
-            self.find_key(Code::BadCondition, place, "any", "`any` stands alone: its conditions stand in its list");
+            self.find_key(Code::BadCondition, place, "any", "`any` stands alone: its conditions stand in its list").help =
+                Some("put the rest into an item of its own: all items must hold".to_owned());
             return None;
         }
         if any.is_empty() {
-            self.find_key(Code::BadCondition, place, "any", "`any` needs at least one condition");
+            self.find_key(Code::BadCondition, place, "any", "`any` needs at least one condition").help =
+                Some("list the conditions of which one must hold, or take it away".to_owned());
             return None;
         }
         let mut conditions = Vec::new();
@@ -90,6 +92,7 @@ impl<'p> Compiler<'p> {
             && path.human_readable
         {
             let message = "humanReadable dates are written in the reader's language; no date can be read from them";
+            let place = self.project.child(place, "path").unwrap_or(place);
             self.find(Code::LocaleText, place, message).help = Some("use the same path without `humanReadable`".to_owned());
             return None;
         }
@@ -98,6 +101,9 @@ impl<'p> Compiler<'p> {
 
     /// A field that is named by a condition, a step or `blank_among`.
     pub(super) fn named_field(&mut self, scope: &Scope<'p>, name: &At<String>) -> Option<FieldIndex> {
+        if self.is_removed(scope, name, name.place) {
+            return None;
+        }
         if !scope.whole.fields.contains_key(name.as_str()) {
             self.find(Code::UnknownField, name.place, format!("the file has no field `{}`", name.value));
             self.suggest(name, scope.whole.fields.keys().copied());
@@ -107,11 +113,19 @@ impl<'p> Compiler<'p> {
     }
 
     fn test(&mut self, written: &At<spec::Condition>, subject: &Subject) -> Option<Test> {
+        let place = written.place;
         if let Some(word) = written.is {
             return Some(Test::In(self.words(&[word], subject)?));
         }
         if let Some(word) = written.is_not {
             return Some(Test::NotIn(self.words(&[word], subject)?));
+        }
+        for (key, words) in [("in", &written.is_in), ("not_in", &written.not_in)] {
+            if words.as_ref().is_some_and(Vec::is_empty) {
+                self.find_key(Code::BadCondition, place, key, format!("`{key}` lists no words")).help =
+                    Some("list the words to compare with".to_owned());
+                return None;
+            }
         }
         if let Some(words) = &written.is_in {
             return Some(Test::In(self.words(words, subject)?));
@@ -155,6 +169,9 @@ impl<'p> Compiler<'p> {
     /// All words that an enum can hold, or `None` where it may hold others.
     fn possible_words(&self, field: FieldIndex) -> Option<Vec<String>> {
         let field = &self.fields[field];
+        if self.project.has_faults(field.place.file) {
+            return None;
+        }
         let spellings = field.spellings.as_ref().filter(|spellings| field.kind == Kind::Enum && !spellings.pass_through)?;
         let constants = match &field.source {
             crate::mapping::compiled::Source::Entries(entries) => entries.iter().filter_map(|entry| match &entry.what {

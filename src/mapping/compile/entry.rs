@@ -4,9 +4,9 @@ use super::field::FieldType;
 use super::source::{EntryForm, WrittenEntry};
 use super::spelling::WrittenSpellings;
 use super::step::{FROM_JSON, can_become};
-use super::{Compiler, Scope};
+use super::{Compiler, Needs, Scope};
 use crate::diagnostic::{Code, Related};
-use crate::mapping::compiled::{Entry, EntrySource, FieldIndex, OnInvalid, PathUse, StepUse};
+use crate::mapping::compiled::{Entry, EntrySource, OnInvalid, PathUse, StepUse};
 use crate::mapping::document::{At, NodeRef, Place};
 use crate::mapping::spec::{self, Take};
 use crate::mapping::whole::WholeField;
@@ -23,7 +23,7 @@ impl<'p> Compiler<'p> {
         field_then: (&[StepUse], &'p [At<spec::Step>]),
         has_spellings: bool,
         on_invalid: OnInvalid,
-        needs: &mut Vec<FieldIndex>,
+        needs: &mut Needs,
     ) -> Option<Entry> {
         let on_invalid = Self::entry_action(written, on_invalid);
         let place = written.place;
@@ -33,40 +33,38 @@ impl<'p> Compiler<'p> {
             _ => (&[], empty),
         };
         let when = self.clauses(scope, when.iter());
-        needs.extend(when.iter().flat_map(|clause| &clause.any).filter_map(super::condition::field_of));
+        needs.looked_at.extend(when.iter().flat_map(|clause| &clause.any).filter_map(super::condition::field_of));
         let then = self.steps(scope, steps, needs);
         let (what, text, start) = match written.form {
             EntryForm::Bare => {
                 let text = self.project.text(place).to_owned();
-                self.path_entry(scope, &text, place, None, Take::Only)?
+                self.path_entry(scope, &text, place, written.category, Take::Only)?
             }
             EntryForm::Full(full) => match (&full.path, &full.template, full.constant) {
-                (Some(path), None, None) => {
-                    self.path_entry(scope, path, path.place, full.category.as_ref(), full.take.unwrap_or_default())?
-                }
+                (Some(path), None, None) => self.path_entry(
+                    scope,
+                    path,
+                    path.place,
+                    full.category.as_ref().or(written.category),
+                    full.take.unwrap_or_default(),
+                )?,
                 (None, Some(template), None) => self.template_entry(scope, template, needs)?,
                 (None, None, Some(constant)) => self.constant_entry(constant, kind)?,
                 _ => {
-                    self.find(Code::SeveralSources, place, "an entry has exactly one of `path`, `template` and `constant`");
+                    let finding =
+                        self.find(Code::SeveralSources, place, "an entry has exactly one of `path`, `template` and `constant`");
+                    finding.help = Some("several places to look are several entries: `from: [$.a, $.b]`".to_owned());
                     return None;
                 }
             },
             EntryForm::Template(template) => self.template_entry(scope, template, needs)?,
             EntryForm::Constant(constant) => self.constant_entry(constant, kind)?,
-            EntryForm::Use(used) => {
-                self.find(
-                    Code::BadOverlay,
-                    used.place,
-                    "a field that uses another file's rule can't be inherited into a `from`",
-                )
-                .help = Some("give the field its own `from`".to_owned());
-                return None;
-            }
         };
-        if let EntrySource::Path { path, .. } = &what {
-            self.check_locale_text(path, kind, place);
-        }
-        if !matches!(what, EntrySource::Constant(_)) {
+        let readable = match &what {
+            EntrySource::Path { path, .. } => self.check_locale_text(path, kind, place),
+            _ => true,
+        };
+        if readable && !matches!(what, EntrySource::Constant(_)) {
             self.check_shapes(start, (&then, steps), field_then, kind, has_spellings, place);
         }
         Some(Entry { text, place, what, when, then, on_invalid })
@@ -118,7 +116,7 @@ impl<'p> Compiler<'p> {
         &mut self,
         scope: &Scope<'p>,
         template: &'p At<String>,
-        needs: &mut Vec<FieldIndex>,
+        needs: &mut Needs,
     ) -> Option<(EntrySource, String, Vec<Shape>)> {
         let compiled = self.template(scope, template, template.place, needs)?;
         Some((EntrySource::Template(compiled), template.value.clone(), vec![Shape::Text]))
@@ -129,13 +127,30 @@ impl<'p> Compiler<'p> {
         Some((EntrySource::Constant(value), "constant".to_owned(), Vec::new()))
     }
 
-    fn check_locale_text(&mut self, path: &PathUse, kind: &FieldType, place: Place) {
+    /// Whether the field can hold what the path gives: humanReadable gives words in the reader's language.
+    fn check_locale_text(&mut self, path: &PathUse, kind: &FieldType, place: Place) -> bool {
         let text = |kind: Kind| matches!(kind, Kind::String | Kind::Enum);
         let fits = text(kind.kind) || kind.kind == Kind::List && text(kind.items);
         if path.human_readable && !fits {
             let message = format!("humanReadable is text in the reader's language; no {} can be read from it", kind.kind);
             self.find(Code::LocaleText, place, message).help = Some("use the same path without `humanReadable`".to_owned());
+            return false;
         }
+        true
+    }
+
+    /// Holds what a source without entries gives against the field's steps and type.
+    pub(super) fn check_given(
+        &mut self,
+        shapes: &[Shape],
+        written: &WholeField<'p>,
+        then: &[StepUse],
+        kind: &FieldType,
+        has_spellings: bool,
+        place: Place,
+    ) {
+        let steps = written.pick_list(|field| field.then.as_ref());
+        self.check_shapes(shapes.to_vec(), (&[], &[]), (then, steps), kind, has_spellings, place);
     }
 
     fn check_shapes(
@@ -165,12 +180,16 @@ impl<'p> Compiler<'p> {
             Kind::Integer => "add the step `to_integer`, or give the field another `type`".to_owned(),
             Kind::Decimal => "add the step `to_decimal`, or give the field another `type`".to_owned(),
             Kind::Boolean => "add `spellings` with `true` and `false`, or give the field another `type`".to_owned(),
+            _ if shapes == [Shape::Json] => {
+                "name what stands inside the object (`.id`, `.value`), or write `type: json`".to_owned()
+            }
             _ => "add a step that makes it so, or give the field another `type`".to_owned(),
         });
     }
 
     /// What stands before and after what: entries that can never win, doubles, constants in the way.
-    pub(super) fn check_order(&mut self, written: &[WrittenEntry<'p>], compiled: &[Entry], whole: bool) {
+    /// `try_next`: the field itself says so, and not only the file's defaults.
+    pub(super) fn check_order(&mut self, written: &[WrittenEntry<'p>], compiled: &[Entry], whole: bool, try_next: bool) {
         if !whole {
             return;
         }
@@ -189,8 +208,8 @@ impl<'p> Compiler<'p> {
                 EntryForm::Full(full) => full.on_invalid,
                 _ => None,
             };
-            let try_next = explicit == Some(spec::OnInvalid::TryNext) || last == 0 && entry.on_invalid == OnInvalid::TryNext;
-            if at == last && try_next {
+            let alone = last == 0 && try_next && explicit.is_none();
+            if at == last && (explicit == Some(spec::OnInvalid::TryNext) || alone) {
                 self.find(
                     Code::TryNextOnLastEntry,
                     entry.place,
@@ -198,28 +217,28 @@ impl<'p> Compiler<'p> {
                 )
                 .help = Some("write `on_invalid: blank` or `reject`".to_owned());
             }
-            self.check_shadow(at, compiled, written);
+            self.check_shadow(at, compiled);
         }
     }
 
-    fn check_shadow(&mut self, at: usize, compiled: &[Entry], written: &[WrittenEntry<'p>]) {
+    fn check_shadow(&mut self, at: usize, compiled: &[Entry]) {
         let entry = &compiled[at];
-        let EntrySource::Path { path, take } = &entry.what else { return };
-        for (before, earlier) in compiled[..at].iter().enumerate() {
-            let EntrySource::Path { path: earlier_path, take: earlier_take } = &earlier.what else { continue };
-            if (path.root, path.slot, take) != (earlier_path.root, earlier_path.slot, earlier_take) {
-                continue;
-            }
-            let same = self.json_of(written[at].place) == self.json_of(written[before].place);
+        for earlier in &compiled[..at] {
             let related =
                 Related { file: earlier.place.file, span: self.project.span(earlier.place), message: "this entry".to_owned() };
-            if same {
+            if self.is_same_entry(entry, earlier) {
                 let finding = self.find(Code::DuplicateEntry, entry.place, "the entry stands here for the second time");
                 finding.related.push(related);
                 finding.help = Some("keep one of the two".to_owned());
                 return;
             }
-            if earlier.when.is_empty() && earlier.on_invalid != OnInvalid::TryNext {
+            let one_place = match (&entry.what, &earlier.what) {
+                (EntrySource::Path { path, take }, EntrySource::Path { path: other, take: other_take }) => {
+                    (path.root, path.slot, take) == (other.root, other.slot, other_take)
+                }
+                _ => false,
+            };
+            if one_place && earlier.when.is_empty() && earlier.on_invalid != OnInvalid::TryNext {
                 let finding = self.find(
                     Code::ShadowedEntry,
                     entry.place,
@@ -230,10 +249,6 @@ impl<'p> Compiler<'p> {
                 return;
             }
         }
-    }
-
-    fn json_of(&self, place: Place) -> String {
-        self.project.document(place).json(place.node)
     }
 
     /// Holds spellings against the items of Bob's lists, where the catalog has them.

@@ -1,7 +1,7 @@
 //! One field: its type, its source, what becomes of it when something is missing or wrong, and whether it is a person's.
 
 use super::spelling::WrittenSpellings;
-use super::{Compiler, FieldKey, Scope, State};
+use super::{Compiler, FieldKey, Needs, Scope, State};
 use crate::diagnostic::Code;
 use crate::mapping::compiled::{Field, FieldIndex, OnInvalid, OnMissing, Source};
 use crate::mapping::document::{NodeRef, Place};
@@ -58,16 +58,16 @@ impl<'p> Compiler<'p> {
     fn compile_field(&mut self, scope: &Scope<'p>, written: &WholeField<'p>) -> Option<FieldIndex> {
         let name = written.name.value.clone();
         let target = self.target_field(scope, written);
-        let mut needs = Vec::new();
+        let mut needs = Needs::default();
         let inherited = self.used_field(scope, written);
         let kind = self.field_type(written, target.as_ref(), inherited)?;
         let before = self.findings.len();
-        let when = {
-            let conditions = written.pick_list(|field| &field.when.0);
-            self.clauses(scope, conditions.iter())
-        };
-        needs.extend(when.iter().flat_map(|clause| &clause.any).filter_map(super::condition::field_of));
-        let then = self.steps(scope, written.pick_list(|field| &field.then.0), &mut needs);
+        if !scope.used {
+            self.check_combinations(written, kind.kind);
+        }
+        let when = self.clauses(scope, written.pick_list(|field| field.when.as_ref()).iter());
+        needs.looked_at.extend(when.iter().flat_map(|clause| &clause.any).filter_map(super::condition::field_of));
+        let then = self.steps(scope, written.pick_list(|field| field.then.as_ref()), &mut needs);
         let spelled = self.written_spellings(written, &kind, target.as_ref());
         let actions = self.actions(scope, written, inherited);
         let source = self.source(scope, written, &kind, &then, &spelled, actions.on_invalid, &mut needs);
@@ -99,7 +99,7 @@ impl<'p> Compiler<'p> {
             used: scope.used,
             max_length: target.and_then(|field| field.max_length),
         });
-        self.needs.push(needs);
+        self.needs.push(needs.feeding.into_iter().chain(needs.looked_at).collect());
         Some(self.fields.len() - 1)
     }
 
@@ -192,19 +192,7 @@ impl<'p> Compiler<'p> {
 
     fn default_value(&mut self, written: &WholeField<'p>, kind: &FieldType, source: &Option<Source>) -> Option<Value<'static>> {
         let (NodeRef(place), layer) = written.pick(|field| field.default)?;
-        if let Some(Source::Entries(entries)) = source
-            && let Some(last) = entries.last()
-            && matches!(last.what, crate::mapping::compiled::EntrySource::Constant(_))
-            && last.when.is_empty()
-        {
-            self.find_key(
-                Code::UnreachableDefault,
-                layer,
-                "default",
-                "the constant at the end of `from` always has a value, so the default is never used",
-            )
-            .help = Some("take one of the two away".to_owned());
-        }
+        self.check_default_is_reachable(layer, source.as_ref());
         self.own_word(place, kind, Code::DefaultOutsideType)
     }
 
@@ -227,17 +215,12 @@ impl<'p> Compiler<'p> {
     }
 
     /// Whether the field is a person's. What is fed by a personal field can't say that it is not.
-    fn privacy(
-        &mut self,
-        scope: &Scope<'p>,
-        written: &WholeField<'p>,
-        needs: &[FieldIndex],
-        inherited: Option<FieldIndex>,
-    ) -> bool {
+    fn privacy(&mut self, scope: &Scope<'p>, written: &WholeField<'p>, needs: &Needs, inherited: Option<FieldIndex>) -> bool {
         let own = written.pick(|field| field.personal);
         let file = scope.whole.pick(|spec| spec.defaults.personal).unwrap_or(true);
         let said = own.map(|(personal, _)| personal);
-        let fed_by: Option<&Field> = self.feeding(written, needs, inherited).into_iter().find(|field| field.personal);
+        let mut feeding = inherited.iter().chain(&needs.feeding).map(|field| &self.fields[*field]);
+        let fed_by: Option<&Field> = feeding.find(|field| field.personal);
         match (said.unwrap_or(file), fed_by.map(|field| field.name.clone())) {
             (false, Some(feeding)) if said == Some(false) => {
                 let place = own.map_or(written.place(), |(_, place)| place);
@@ -249,23 +232,6 @@ impl<'p> Compiler<'p> {
             (false, Some(_)) => true,
             (personal, _) => personal,
         }
-    }
-
-    /// The fields whose values become part of this one's.
-    fn feeding(&self, written: &WholeField<'p>, needs: &[FieldIndex], inherited: Option<FieldIndex>) -> Vec<&Field> {
-        // `when` and `blank_among` look at fields without taking their values.
-        let only_looked_at = written.pick(|field| field.blank_among.as_ref()).is_some();
-        let conditions = |name: &str| {
-            written.layers.iter().flat_map(|layer| layer.value.full.when.iter()).any(|condition| {
-                condition.field.as_ref().is_some_and(|field| **field == name)
-                    || condition.any.iter().flatten().any(|inner| inner.field.as_ref().is_some_and(|field| **field == name))
-            })
-        };
-        let mut feeding: Vec<&Field> = inherited.iter().map(|field| &self.fields[*field]).collect();
-        if !only_looked_at {
-            feeding.extend(needs.iter().map(|field| &self.fields[*field]).filter(|field| !conditions(&field.name)));
-        }
-        feeding
     }
 }
 

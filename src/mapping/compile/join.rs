@@ -2,7 +2,7 @@
 
 use super::{Binding, Compiler, Rooted, Scope, find_source};
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{Join, PathUse, Root, Subject};
+use crate::mapping::compiled::{Join, PathUse, Root};
 use crate::mapping::document::{At, Place};
 use crate::mapping::spec;
 use crate::value::Shape;
@@ -29,13 +29,15 @@ impl<'p> Compiler<'p> {
 
     fn begin_join(&mut self, name: &'p At<String>, written: &'p At<spec::Join>) -> Option<()> {
         if name.value == "parent" || !name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-            self.find(Code::BadJoin, name.place, "a join's name is made of letters, digits and _, and is not `parent`");
+            self.find(Code::BadJoin, name.place, "a join's name is made of letters, digits and _, and is not `parent`").help =
+                Some("paths reach it by that name: `$boss.email`".to_owned());
             return None;
         }
         let with = find_source(self.project, &written.with, &mut self.findings)?;
         let that = self.parse_path(&written.that, written.that.place)?;
         if that.root != Rooted::Record {
-            self.find(Code::BadJoin, written.that.place, "`that` looks at the joined record: it begins with `$.`");
+            self.find(Code::BadJoin, written.that.place, "`that` looks at the joined record: it begins with `$.`").help =
+                Some(format!("write `${}`", &written.that[that.root_word.end..]));
             return None;
         }
         let mut plan = ReadPlan::new(with.name == "hibob.people");
@@ -62,18 +64,15 @@ impl<'p> Compiler<'p> {
         let this = self.path(scope, &written.this, written.this.place, None);
         // A join that only another join starts from is used if that one is.
         self.used_joins.truncate(seen);
-        let joined = Scope { whole: scope.whole.clone(), binding: Binding::Joined(at), used: true };
-        let filter = self.clauses(&joined, written.filter.iter());
-        for condition in filter.iter().flat_map(|clause| &clause.any) {
-            if matches!(condition.subject, Subject::Field(_)) {
-                self.find_key(
-                    Code::BadJoin,
-                    written.place,
-                    "where",
-                    "a join's conditions look at paths of the joined record, not at fields",
-                );
+        let joined = Scope { whole: scope.whole.clone(), binding: Binding::Joined(at), used: true, user: None };
+        for condition in written.filter.iter().flat_map(|condition| condition.any.iter().flatten().chain([condition])) {
+            if let Some(field) = &condition.field {
+                let message = "a join's conditions look at paths of the joined record, not at fields";
+                self.find(Code::BadJoin, field.place, message).help = Some("give a `path` in the joined record".to_owned());
+                return;
             }
         }
+        let filter = self.clauses(&joined, written.filter.iter());
         let Some(this) = this else { return };
         self.check_key_types(at, &this, &written.this, &written.that);
         self.joins[at].this = this;

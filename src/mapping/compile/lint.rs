@@ -2,6 +2,7 @@
 
 use super::path::leading_names;
 use super::{Compiler, Rooted, Scope};
+use crate::catalog::company_field;
 use crate::diagnostic::Code;
 use crate::mapping::document::{At, Place};
 use crate::mapping::project::Project;
@@ -62,7 +63,11 @@ impl<'p> Compiler<'p> {
         let used: Vec<Place> = self
             .used_paths
             .iter()
-            .filter(|(path, _)| parsed.root == Rooted::Record && path.segments.starts_with(&segments))
+            .filter(|(path, _)| {
+                let readable = super::path::first_name(path) == Some("humanReadable");
+                let below = |from: usize| path.segments[from..].starts_with(&segments);
+                parsed.root == Rooted::Record && (below(0) || readable && below(1))
+            })
             .map(|(_, place)| *place)
             .collect();
         if let Some(first) = used.first() {
@@ -74,9 +79,14 @@ impl<'p> Compiler<'p> {
         let names = leading_names(&parsed.path);
         let catalog = self.environment.catalog;
         let known = catalog.by_names(&names).is_some() || catalog.fields().any(|field| is_below(&field.path, &names));
-        if !catalog.is_builtin() && self.source_name() == "hibob.people" && !names.is_empty() && !known {
-            self.find(Code::StaleIgnore, place, format!("the catalog has nothing at `{text}`")).help =
-                Some("take it away".to_owned());
+        let near = catalog.near(&names.join("."));
+        // The built-in catalog knows Bob's own fields only: there, a near miss alone says that a path is wrong.
+        let judged = !catalog.is_builtin() || company_field(&names).is_none() && !near.is_empty();
+        if judged && self.source_name() == "hibob.people" && !names.is_empty() && !known {
+            self.find(Code::StaleIgnore, place, format!("the catalog has nothing at `{text}`")).help = Some(match near.first() {
+                Some(near) => format!("did you mean `${}`?", super::path::written_names(&near.path())),
+                None => "take it away".to_owned(),
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 //! From files to a mapping that can run, or every fault at once. Each kind of thing a file names has its own file here.
 
+mod combination;
 mod condition;
 mod entry;
 mod field;
@@ -22,12 +23,13 @@ pub use used::outermost;
 
 use super::compiled::{Field, FieldIndex, Join, Mapping, Rows};
 use super::document::{At, Place};
+use super::mend::{ABSENT, PROVEN};
 use super::project::Project;
 use super::spec::Spec;
 use super::whole::{Whole, suggest};
 use crate::catalog::Catalog;
 use crate::catalog::resource::{self, Resource};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Related, Severity};
 use crate::target::{self, Model};
 use crate::value::path::Path;
 use crate::value::read::ReadPlan;
@@ -124,6 +126,16 @@ impl Head {
             );
             return None;
         };
+        for layer in &whole.layers[..whole.layers.len() - 1] {
+            let said = [("source", &layer.source), ("one_row_per", &layer.one_row_per)];
+            for (key, value) in said.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
+                let message = format!("an overlay reads what its parent reads: it has no `{key}` of its own");
+                findings.push(
+                    Diagnostic::new(Code::BadOverlay, value.place.file, project.span(value.place), message)
+                        .help("take it away, or make a mapping of its own of this file"),
+                );
+            }
+        }
         let source = find_source(project, name, findings);
         let target = match whole.pick(|spec| spec.target.as_ref()) {
             None => None,
@@ -192,6 +204,17 @@ struct Scope<'p> {
     binding: Binding,
     /// Whether the rule of another file or join is being taken over by `use`.
     used: bool,
+    /// The `use` that took it over.
+    user: Option<Place>,
+}
+
+/// The fields that a field is computed after.
+#[derive(Debug, Default)]
+struct Needs {
+    /// Those whose values become part of its own.
+    feeding: Vec<FieldIndex>,
+    /// Those that it only looks at, in conditions and under `blank_among`.
+    looked_at: Vec<FieldIndex>,
 }
 
 type FieldKey = (String, String, Binding);
@@ -226,12 +249,17 @@ struct Compiler<'p> {
 impl<'p> Compiler<'p> {
     fn run(mut self, head: Head, whole: &Rc<Whole<'p>>) -> (Option<Mapping>, Vec<Diagnostic>) {
         let project = self.project;
-        let scope = Scope { whole: whole.clone(), binding: Binding::Own, used: false };
+        let scope = Scope { whole: whole.clone(), binding: Binding::Own, used: false, user: None };
         let id = Path::parse(&head.source.id_path()).expect("the ids of the resource table are plain names: a test reads each");
         let source_id = self.record.add(&id);
         self.compile_rows(&scope);
         let join_order = self.compile_joins(&scope);
         let mut columns = Vec::new();
+        if whole.fields.is_empty() {
+            let place = self.leaf().mapping.place;
+            self.find(Code::MissingKey, place, "the file has no `fields`").help =
+                Some("say what is written: `fields:`, and below it `remote_id: $.id`".to_owned());
+        }
         for (name, field) in &whole.fields {
             let index = self.field(&scope, name);
             if let (false, Some(index)) = (name.starts_with('_'), index) {
@@ -245,12 +273,16 @@ impl<'p> Compiler<'p> {
         self.compile_tests(&scope);
         let (first, rest) = self.order(&key, &keep);
         let mut findings = self.findings;
+        let no_target = head.target.is_none() && whole.pick(|spec| spec.target.as_ref()).is_some();
+        if no_target {
+            // Without the target's types and words, little can be said of the fields.
+            findings.retain(|finding| {
+                finding.code != Code::UnmappedRequiredTarget && (PROVEN.contains(&finding.code) || ABSENT.contains(&finding.code))
+            });
+        }
         findings.sort_by_key(|finding| (finding.file, finding.span.start, finding.code));
         findings.dedup();
-        if head.target.is_none() && whole.pick(|spec| spec.target.as_ref()).is_some()
-            || findings.iter().any(|finding| finding.severity == Severity::Error)
-            || self.faulty
-        {
+        if no_target || findings.iter().any(|finding| finding.severity == Severity::Error) || self.faulty {
             return (None, findings);
         }
         let mapping = Mapping {
@@ -278,9 +310,12 @@ impl<'p> Compiler<'p> {
 
     fn compile_rows(&mut self, scope: &Scope<'p>) {
         let Some(path) = scope.whole.pick(|spec| spec.one_row_per.as_ref()) else { return };
+        // Rows are there even where their path is wrong, so that `$parent` is no further fault.
+        self.rows = Some(Rows { slot: 0, text: path.value.clone(), plan: ReadPlan::new(false) });
         let Some(parsed) = self.parse_path(path, path.place) else { return };
         if parsed.root != Rooted::Record {
-            self.find(Code::UnknownRoot, path.place, "`one_row_per` looks at the record: it begins with `$`");
+            self.find(Code::UnknownRoot, path.place, "`one_row_per` looks at the record: it begins with `$`").help =
+                Some("write `$.` and the name of a list in the record".to_owned());
             return;
         }
         let slot = self.record.add(&parsed.path);
@@ -323,6 +358,16 @@ impl<'p> Compiler<'p> {
         if let Some(finding) = self.findings.pop() {
             self.findings.push(suggest(finding, written, candidates));
         }
+    }
+
+    /// Whether an overlay took the field away that is named at `place`; says so, for only what nothing names can go.
+    fn is_removed(&mut self, scope: &Scope<'p>, name: &str, place: Place) -> bool {
+        let Some(removed) = scope.whole.removed.get(name).map(|removed| removed.place) else { return false };
+        let related = Related { file: place.file, span: self.project.span(place), message: "named here".to_owned() };
+        let finding = self.find(Code::BadOverlay, removed, format!("`{name}` can't be removed: another part names it"));
+        finding.related.push(related);
+        finding.help = Some("keep the field, or make a helper of it by a leading `_` in the parent".to_owned());
+        true
     }
 
     fn leaf(&self) -> &'p Spec {

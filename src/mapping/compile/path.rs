@@ -2,7 +2,7 @@
 
 use super::{Binding, Compiler, Scope};
 use crate::catalog::{Field, company_field};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Related};
 use crate::mapping::compiled::{CatalogUse, PathUse, Root};
 use crate::mapping::document::{At, Place};
 use crate::value::path::{Path, Segment, Selector};
@@ -60,14 +60,14 @@ impl<'p> Compiler<'p> {
     /// Resolves a path of `scope`: which record it starts at, and where its answer will lie.
     pub(super) fn path(&mut self, scope: &Scope<'p>, text: &str, place: Place, category: Option<&At<String>>) -> Option<PathUse> {
         let parsed = self.parse_path(text, place)?;
-        if let Some(name) = first_name(&parsed.path).filter(|name| parsed.root == Rooted::Record && is_slash_name(name)) {
+        if let Some(name) = first_name(&parsed.path).filter(|name| is_slash_name(name)) {
             let dotted = name.trim_start_matches('/').trim_start_matches("root/").replace('/', ".");
             let message = "names with slashes are HiBob's second copy of each value and are not read";
-            self.find(Code::BadPath, place, message).help = Some(format!("write `$.{dotted}`"));
+            self.find(Code::BadPath, place, message).help = Some(format!("write `{}.{dotted}`", &text[parsed.root_word]));
             return None;
         }
-        let root = self.root(scope, &parsed, place)?;
-        let catalog = self.catalog_use(root, &parsed.path, place, category);
+        let root = self.root(scope, &parsed, text, place)?;
+        let catalog = self.catalog_use(root, &parsed, text, place, category);
         if scope.binding == Binding::Own && matches!(root, Root::Record | Root::Row) {
             self.used_paths.push((parsed.path.clone(), place));
         }
@@ -83,16 +83,23 @@ impl<'p> Compiler<'p> {
         }
     }
 
-    fn root(&mut self, scope: &Scope<'p>, parsed: &ParsedPath, place: Place) -> Option<Root> {
+    fn root(&mut self, scope: &Scope<'p>, parsed: &ParsedPath, text: &str, place: Place) -> Option<Root> {
         let word = self.project.inside(place, parsed.root_word.clone());
+        let other_file = scope.whole.name().value != self.whole.name().value;
         match (&parsed.root, scope.binding) {
             (Rooted::Record, Binding::Joined(join)) => Some(Root::Join(join)),
-            (_, Binding::Joined(_)) => {
-                let message = "a rule that another file uses may look at `$` only";
-                self.find_at(Code::UnknownUse, place, word, message).help =
-                    Some("a join of the using file can't be reached from here".to_owned());
+            (Rooted::Parent | Rooted::Join(_), binding) if other_file || matches!(binding, Binding::Joined(_)) => {
+                let message = format!(
+                    "the rule looks at `{}`, and a rule that is used elsewhere may look at `$` only",
+                    &text[parsed.root_word.clone()]
+                );
+                let related = Related { file: place.file, span: word, message: "here".to_owned() };
+                let finding = self.find(Code::UnknownUse, scope.user.unwrap_or(place), message);
+                finding.related.push(related);
+                finding.help = Some("write the rule out in this file".to_owned());
                 None
             }
+            (_, Binding::Joined(_)) => None,
             (Rooted::Record, Binding::Own) => Some(if self.rows.is_some() { Root::Row } else { Root::Record }),
             (Rooted::Parent, Binding::Own) if self.rows.is_some() => Some(Root::Record),
             (Rooted::Parent, Binding::Own) => {
@@ -110,9 +117,10 @@ impl<'p> Compiler<'p> {
                 self.find_at(Code::UnknownRoot, place, word, message);
                 match crate::value::text::nearest(name, joins.iter().copied()) {
                     Some(near) => self.suggest_last(format!("did you mean `${near}`?")),
-                    None => {
-                        self.suggest_last(format!("a path in the record begins with `$.`: `$.{name}`; joins stand under `joins`"))
-                    }
+                    None => self.suggest_last(format!(
+                        "a path in the record begins with `$.`: `$.{}`; joins stand under `joins`",
+                        &text[1..]
+                    )),
                 }
                 None
             }
@@ -126,7 +134,14 @@ impl<'p> Compiler<'p> {
     }
 
     /// What the catalog says of the field at the path, held against what the file says.
-    fn catalog_use(&mut self, root: Root, path: &Path, place: Place, category: Option<&At<String>>) -> Option<CatalogUse> {
+    fn catalog_use(
+        &mut self,
+        root: Root,
+        parsed: &ParsedPath,
+        text: &str,
+        place: Place,
+        category: Option<&At<String>>,
+    ) -> Option<CatalogUse> {
         let people = match root {
             Root::Record => self.source_name() == "hibob.people",
             Root::Row => false,
@@ -135,7 +150,7 @@ impl<'p> Compiler<'p> {
         if !people {
             return None;
         }
-        let names = leading_names(path);
+        let names = leading_names(&parsed.path);
         let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
         if names.is_empty() {
             let message = "the path names no field, so Bob can't be asked for it";
@@ -145,7 +160,7 @@ impl<'p> Compiler<'p> {
         }
         let catalog = self.environment.catalog;
         let Some((field, _)) = catalog.by_names(names) else {
-            self.path_not_in_catalog(names, place);
+            self.path_not_in_catalog(names, &text[parsed.root_word.clone()], place);
             return self.own_category(names, category);
         };
         if field.deleted {
@@ -159,7 +174,7 @@ impl<'p> Compiler<'p> {
         Some(CatalogUse { field: field.id.clone(), category: field.category.clone(), list: field.list.clone() })
     }
 
-    fn path_not_in_catalog(&mut self, names: &[&str], place: Place) {
+    fn path_not_in_catalog(&mut self, names: &[&str], root: &str, place: Place) {
         let catalog = self.environment.catalog;
         let near = catalog.near(&names.join("."));
         // The built-in catalog knows Bob's own fields, not a company's; only a near miss says that a path is wrong.
@@ -167,10 +182,10 @@ impl<'p> Compiler<'p> {
         {
             return;
         }
-        let message = format!("the catalog has no field at `$.{}`", names.join("."));
+        let message = format!("the catalog has no field at `{root}.{}`", names.join("."));
         let finding = self.find(Code::PathNotInCatalog, place, message);
         finding.help = match near.first() {
-            Some(near) => Some(format!("did you mean `$.{}` (\"{}\")?", near.field.path, near.field.name)),
+            Some(near) => Some(format!("did you mean `{root}{}` (\"{}\")?", written_names(&near.path()), near.field.name)),
             None => Some("`bobmap fields WORD` looks fields up by name".to_owned()),
         };
     }
@@ -231,6 +246,13 @@ pub fn leading_names(path: &Path) -> Vec<&str> {
             Segment::Descendant(_) => None,
         })
         .collect()
+}
+
+/// Names joined by dots, as JSONPath writes them: those with blanks and the like stand in brackets.
+pub(super) fn written_names(dotted: &str) -> String {
+    let plain =
+        |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    dotted.split('.').map(|name| if plain(name) { format!(".{name}") } else { format!("['{name}']") }).collect()
 }
 
 pub(super) fn first_name(path: &Path) -> Option<&str> {

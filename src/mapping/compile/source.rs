@@ -3,18 +3,21 @@
 
 use super::field::{FieldType, invalid_action};
 use super::spelling::WrittenSpellings;
-use super::{Compiler, Scope};
+use super::{Compiler, Needs, Scope};
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{Entry, EntrySource, FieldIndex, OnInvalid, Source, StepUse};
+use crate::mapping::compiled::{Entry, EntrySource, OnInvalid, Source, StepUse};
 use crate::mapping::document::{At, NodeRef, Place};
 use crate::mapping::spec;
 use crate::mapping::whole::{SourceKey, WholeField};
+use crate::value::Shape;
 
 /// An entry of `from` as it counts: an overlay's own, or its parent's.
 #[derive(Clone, Copy)]
 pub(super) struct WrittenEntry<'p> {
     pub place: Place,
     pub form: EntryForm<'p>,
+    /// The category that the field gives its paths.
+    pub category: Option<&'p At<String>>,
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +28,6 @@ pub(super) enum EntryForm<'p> {
     /// A field's `template` or `constant`.
     Template(&'p At<String>),
     Constant(NodeRef),
-    Use(&'p At<String>),
 }
 
 impl<'p> Compiler<'p> {
@@ -38,7 +40,7 @@ impl<'p> Compiler<'p> {
         then: &[StepUse],
         spelled: &Option<WrittenSpellings>,
         on_invalid: OnInvalid,
-        needs: &mut Vec<FieldIndex>,
+        needs: &mut Needs,
     ) -> Option<Source> {
         let layers = written.sources();
         for (place, sources) in &layers {
@@ -60,18 +62,23 @@ impl<'p> Compiler<'p> {
             let mut fields = Vec::new();
             for name in *names {
                 let field = self.named_field(scope, name)?;
-                needs.push(field);
+                needs.looked_at.push(field);
                 fields.push((name.value.clone(), field));
             }
+            self.check_given(&[Shape::List], written, then, kind, spelled.is_some(), *place);
             return Some(Source::BlankAmong(fields));
         }
         if let SourceKey::Use(used, of) = source {
             let field = self.use_rule(scope, used, *of)?;
-            needs.push(field);
+            needs.feeding.push(field);
+            let gives = super::step::gives(self.fields[field].kind);
+            self.check_given(gives, written, then, kind, spelled.is_some(), used.place);
             return Some(Source::Field(field));
         }
-        let entries = self.entries(&layers, *place)?;
-        let steps = written.pick_list(|field| &field.then.0);
+        let mut entries = self.entries(&layers, *place)?;
+        let category = written.pick(|field| field.category.as_ref()).map(|(category, _)| category);
+        entries.iter_mut().for_each(|entry| entry.category = category);
+        let steps = written.pick_list(|field| field.then.as_ref());
         let mut compiled = Vec::new();
         let mut whole = true;
         for entry in &entries {
@@ -80,9 +87,10 @@ impl<'p> Compiler<'p> {
                 None => whole = false,
             }
         }
-        self.check_order(&entries, &compiled, whole);
+        let try_next = written.pick(|field| field.on_invalid).is_some_and(|(action, _)| action == spec::OnInvalid::TryNext);
+        self.check_order(&entries, &compiled, whole, try_next);
         self.check_lists(&compiled, spelled.as_ref(), written);
-        self.check_category_key(scope, written, &compiled);
+        self.check_category_key(written, &compiled);
         whole.then_some(Source::Entries(compiled))
     }
 
@@ -95,10 +103,15 @@ impl<'p> Compiler<'p> {
         for entry in list.iter() {
             if !(entry.short && self.project.text(entry.place) == "inherited") {
                 let form = if entry.short { EntryForm::Bare } else { EntryForm::Full(&entry.value.full) };
-                entries.push(WrittenEntry { place: entry.place, form });
+                entries.push(WrittenEntry { place: entry.place, form, category: None });
                 continue;
             }
             let parents = &layers[1..];
+            if let Some((_, SourceKey::Use(..) | SourceKey::BlankAmong(_))) = parents.first() {
+                let message = "the parent's field has no entries: its source is `use` or `blank_among`";
+                self.find(Code::BadOverlay, entry.place, message).help = Some("give the field its own `from`".to_owned());
+                return None;
+            }
             if parents.is_empty() || inherited {
                 let message = if inherited {
                     "`inherited` stands here for the second time"
@@ -120,17 +133,17 @@ impl<'p> Compiler<'p> {
         Some(entries)
     }
 
-    /// A category at the field is checked against its first path.
-    fn check_category_key(&mut self, _scope: &Scope<'p>, written: &WholeField<'p>, compiled: &[Entry]) {
+    /// A category at the field is checked with each of its paths; where the catalog knows none of them, it must be one at least.
+    fn check_category_key(&mut self, written: &WholeField<'p>, compiled: &[Entry]) {
         let Some((category, _)) = written.pick(|field| field.category.as_ref()) else { return };
-        let first = compiled.iter().find_map(|entry| match &entry.what {
-            EntrySource::Path { path, .. } => path.catalog.as_ref(),
-            _ => None,
+        let known = compiled.iter().any(|entry| match &entry.what {
+            EntrySource::Path { path, .. } => {
+                path.catalog.as_ref().is_some_and(|catalog| self.environment.catalog.field(&catalog.field).is_some())
+            }
+            _ => false,
         });
-        let field = first.and_then(|catalog| self.environment.catalog.field(&catalog.field));
-        match field {
-            Some(field) => self.check_category(field, category),
-            None => self.known_category(category),
+        if !known {
+            self.known_category(category);
         }
     }
 
@@ -145,10 +158,13 @@ impl<'p> Compiler<'p> {
 
 fn single(source: SourceKey<'_>, place: Place) -> WrittenEntry<'_> {
     match source {
-        SourceKey::Short(place) => WrittenEntry { place, form: EntryForm::Bare },
-        SourceKey::Template(template) => WrittenEntry { place: template.place, form: EntryForm::Template(template) },
-        SourceKey::Constant(constant) => WrittenEntry { place: constant.0, form: EntryForm::Constant(constant) },
-        SourceKey::Use(used, _) => WrittenEntry { place: used.place, form: EntryForm::Use(used) },
-        SourceKey::From(_) | SourceKey::BlankAmong(_) => WrittenEntry { place, form: EntryForm::Bare },
+        SourceKey::Short(place) => WrittenEntry { place, form: EntryForm::Bare, category: None },
+        SourceKey::Template(template) => {
+            WrittenEntry { place: template.place, form: EntryForm::Template(template), category: None }
+        }
+        SourceKey::Constant(constant) => WrittenEntry { place: constant.0, form: EntryForm::Constant(constant), category: None },
+        SourceKey::From(_) | SourceKey::BlankAmong(_) | SourceKey::Use(..) => {
+            WrittenEntry { place, form: EntryForm::Bare, category: None }
+        }
     }
 }

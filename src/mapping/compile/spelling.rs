@@ -41,9 +41,11 @@ impl<'p> Compiler<'p> {
         kind: &FieldType,
         target: Option<&TargetField>,
     ) -> Option<WrittenSpellings> {
+        // On a list, spellings are those of its elements.
+        let scalar = if kind.kind == Kind::List { kind.items } else { kind.kind };
         let otherwise = written.pick(|field| field.otherwise).and_then(|(NodeRef(place), _)| {
             let words: &[String] = if kind.open { &[] } else { &kind.words };
-            match self.literal(place, kind.kind, kind.items, words) {
+            match self.literal(place, scalar, Kind::String, words) {
                 Ok(value) => Some(value),
                 Err(message) => {
                     self.find(Code::DefaultOutsideType, place, message);
@@ -54,7 +56,7 @@ impl<'p> Compiler<'p> {
         let pass_through = written.pick(|field| field.pass_through).filter(|(pass, _)| *pass);
         if let Some((_, place)) = pass_through
             && !kind.open
-            && kind.kind == Kind::Enum
+            && scalar == Kind::Enum
         {
             self.find_key(
                 Code::TargetTypeMismatch,
@@ -65,12 +67,15 @@ impl<'p> Compiler<'p> {
             .help = Some("give an `otherwise`, or leave unknown spellings invalid".to_owned());
         }
         let mut words: HashMap<String, (Value<'static>, Option<Place>)> = HashMap::new();
-        let mut any = false;
+        let (mut any, mut sound) = (false, true);
         for layer in written.spellings() {
             any = true;
             let above: Vec<String> = words.keys().cloned().collect();
             for (word, spellings) in layer.iter() {
-                let Some(value) = self.spelled_word(word.place, kind) else { continue };
+                let Some(value) = self.spelled_word(word.place, kind) else {
+                    sound = false;
+                    continue;
+                };
                 for spelling in spellings.iter() {
                     let NodeRef(place) = spelling.value;
                     let folded = fold(self.project.text(place)).into_owned();
@@ -106,7 +111,9 @@ impl<'p> Compiler<'p> {
         if !any {
             return self.words_of_enum(written, kind, otherwise, pass_through.is_some());
         }
-        self.uncovered_words(written, target, &words, otherwise.as_ref());
+        if sound {
+            self.uncovered_words(written, target, &words, otherwise.as_ref());
+        }
         Some(WrittenSpellings { words, otherwise, pass_through: pass_through.is_some() })
     }
 
@@ -137,20 +144,19 @@ impl<'p> Compiler<'p> {
         otherwise: Option<Value<'static>>,
         pass_through: bool,
     ) -> Option<WrittenSpellings> {
-        let is_enum = kind.kind == Kind::Enum;
+        let is_enum = kind.kind == Kind::Enum || kind.kind == Kind::List && kind.items == Kind::Enum;
         let has_use = written.sources().iter().flat_map(|(_, sources)| sources).any(|source| {
             matches!(source, crate::mapping::whole::SourceKey::Use(..) | crate::mapping::whole::SourceKey::Constant(_))
         });
         if !is_enum || has_use && kind.words.is_empty() {
-            if let Some((_, place)) = written.pick(|field| field.otherwise) {
-                self.find_key(Code::BadType, place, "otherwise", "`otherwise` needs `spellings` that a value may miss");
-            }
             return None;
         }
         if kind.words.is_empty() {
-            let place = written.pick(|field| field.kind).map_or(written.place(), |(_, place)| place);
-            self.find_key(Code::BadType, place, "type", "an enum needs `spellings`: its words and what Bob may say for each")
-                .help = Some("without a list of words it is `type: string`".to_owned());
+            let key = if kind.kind == Kind::List { "items" } else { "type" };
+            let given = written.layers.iter().find(|layer| self.project.child(layer.place, key).is_some());
+            let place = given.map_or(written.place(), |layer| layer.place);
+            self.find_key(Code::BadType, place, key, "an enum needs `spellings`: its words and what Bob may say for each").help =
+                Some("without a list of words it is `type: string`".to_owned());
             return None;
         }
         let word = |word: &String| (fold(word).into_owned(), (Value::Text(word.clone().into()), None));

@@ -1,24 +1,19 @@
 //! Steps: their names, their arguments, and whether each can work on what the one before it gives.
 
-use super::{Compiler, Scope};
+use super::{Compiler, Needs, Scope};
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{FieldIndex, StepUse};
+use crate::mapping::compiled::StepUse;
 use crate::mapping::document::{At, Place};
 use crate::mapping::spec;
 use crate::transform::{self, Definition, Gives, OnLists};
 use crate::value::{Kind, Shape};
 
 impl<'p> Compiler<'p> {
-    pub(super) fn steps(
-        &mut self,
-        scope: &Scope<'p>,
-        written: &'p [At<spec::Step>],
-        needs: &mut Vec<FieldIndex>,
-    ) -> Vec<StepUse> {
+    pub(super) fn steps(&mut self, scope: &Scope<'p>, written: &'p [At<spec::Step>], needs: &mut Needs) -> Vec<StepUse> {
         written.iter().filter_map(|step| self.step(scope, step, needs)).collect()
     }
 
-    fn step(&mut self, scope: &Scope<'p>, written: &'p At<spec::Step>, needs: &mut Vec<FieldIndex>) -> Option<StepUse> {
+    fn step(&mut self, scope: &Scope<'p>, written: &'p At<spec::Step>, needs: &mut Needs) -> Option<StepUse> {
         let place = written.place;
         let Some(definition) = transform::find(&written.name) else {
             self.find_at(Code::UnknownStep, place, self.name_span(written), format!("there is no step `{}`", written.name));
@@ -41,7 +36,7 @@ impl<'p> Compiler<'p> {
                 let argument = self.project.child(place, &written.name).unwrap_or(place);
                 let name = At { value: name.to_owned(), place: argument };
                 let field = self.named_field(scope, &name)?;
-                needs.push(field);
+                needs.feeding.push(field);
                 Some(field)
             }
         };
@@ -109,6 +104,19 @@ fn after(step: &StepUse, shapes: &[Shape]) -> Option<Vec<Shape>> {
 
 /// The shapes that a path without further knowledge may give.
 pub(super) const FROM_JSON: [Shape; 5] = [Shape::Text, Shape::Number, Shape::Boolean, Shape::List, Shape::Json];
+
+/// The shape of a field's value when its type has been applied.
+pub(super) fn gives(kind: Kind) -> &'static [Shape] {
+    match kind {
+        Kind::String | Kind::Email | Kind::Enum => &[Shape::Text],
+        Kind::Integer | Kind::Decimal => &[Shape::Number],
+        Kind::Boolean => &[Shape::Boolean],
+        Kind::Date => &[Shape::Date],
+        Kind::Datetime => &[Shape::Instant],
+        Kind::List => &[Shape::List],
+        Kind::Json => &Shape::ALL,
+    }
+}
 
 /// Whether a value of one of these shapes can become the field's type.
 pub(super) fn can_become(shapes: &[Shape], kind: Kind, has_spellings: bool) -> bool {

@@ -1,9 +1,10 @@
 //! Templates: `{x}` must have a value, `{x?}` may be blank, `{{` is a brace.
 
-use super::{Compiler, Scope};
+use super::{Compiler, Needs, Scope};
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{FieldIndex, Part, Template};
+use crate::mapping::compiled::{Part, Template};
 use crate::mapping::document::Place;
+use crate::value::Kind;
 use std::ops::Range;
 
 /// A template's text taken apart; places are bytes of the text.
@@ -13,13 +14,7 @@ enum Token<'t> {
 }
 
 impl<'p> Compiler<'p> {
-    pub(super) fn template(
-        &mut self,
-        scope: &Scope<'p>,
-        text: &str,
-        place: Place,
-        needs: &mut Vec<FieldIndex>,
-    ) -> Option<Template> {
+    pub(super) fn template(&mut self, scope: &Scope<'p>, text: &str, place: Place, needs: &mut Needs) -> Option<Template> {
         let tokens = match tokens(text) {
             Ok(tokens) => tokens,
             Err((span, message)) => {
@@ -35,6 +30,17 @@ impl<'p> Compiler<'p> {
             match token {
                 Token::Text(text) => parts.push(Part::Text(text.to_owned())),
                 Token::Field { name, optional, span } => {
+                    if self.is_removed(scope, name, place) {
+                        whole = false;
+                        continue;
+                    }
+                    if name.starts_with('$') {
+                        let span = self.project.inside(place, span);
+                        self.find_at(Code::BadTemplate, place, span, "a template names fields, not paths").help =
+                            Some(format!("make a helper field (`_name: {name}`) and write {{_name}}"));
+                        whole = false;
+                        continue;
+                    }
                     if !scope.whole.fields.contains_key(name) {
                         let span = self.project.inside(place, span);
                         self.find_at(Code::TemplateUnknownField, place, span, format!("the file has no field `{name}`"));
@@ -43,8 +49,16 @@ impl<'p> Compiler<'p> {
                         continue;
                     }
                     match self.field(scope, name) {
+                        Some(field) if matches!(self.fields[field].kind, Kind::List | Kind::Json) => {
+                            let span = self.project.inside(place, span);
+                            let is = super::literal::expected(self.fields[field].kind);
+                            let message = format!("`{name}` is {is}; a template takes plain values");
+                            self.find_at(Code::BadTemplate, place, span, message).help =
+                                Some("name a field that is text, a number or a date".to_owned());
+                            whole = false;
+                        }
                         Some(field) => {
-                            needs.push(field);
+                            needs.feeding.push(field);
                             parts.push(Part::Field { field, optional });
                         }
                         None => whole = false,

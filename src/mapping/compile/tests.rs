@@ -2,8 +2,8 @@
 
 use super::{Compiler, Scope};
 use crate::diagnostic::Code;
-use crate::mapping::document::At;
-use crate::mapping::document::{Content, Place};
+use crate::mapping::compiled::Source;
+use crate::mapping::document::{At, Content, Place};
 use crate::mapping::spec::{Problem, Test};
 use crate::value::time::{Iso, parse_iso};
 
@@ -58,6 +58,7 @@ impl<'p> Compiler<'p> {
         }
         if let Some(used) = used {
             self.check_names(used.0, &fields, "field");
+            self.check_used(scope, used.0);
         }
         for (name, problem) in problems.iter().flat_map(|problems| problems.iter()) {
             let joins: Vec<&str> = scope.whole.joins.keys().copied().collect();
@@ -69,6 +70,38 @@ impl<'p> Compiler<'p> {
                     self.unknown(name.place, name, &joins, "join")
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// What `used` says of each field must be one of the field's entries, or its default.
+    fn check_used(&mut self, scope: &Scope<'p>, used: Place) {
+        let document = self.project.document(used);
+        for (key, value) in document.entries(used.node) {
+            let place = Place { node: *value, ..used };
+            let (Some(name), Some(said)) = (document.text(*key), document.text(*value)) else {
+                if document.text(*value).is_none() {
+                    self.find(Code::BadTest, place, "`used` takes a path's text, the number of an entry, or `default`");
+                }
+                continue;
+            };
+            if !scope.whole.fields.contains_key(name) {
+                continue;
+            }
+            let Some(field) = self.field(scope, name) else { continue };
+            let field = &self.fields[field];
+            let Source::Entries(entries) = &field.source else { continue };
+            let number = said.parse::<usize>().is_ok_and(|number| (1..=entries.len()).contains(&number));
+            let default = said == "default" && field.default.is_some();
+            if number || default || entries.iter().any(|entry| entry.text == said) {
+                continue;
+            }
+            let texts: Vec<String> = entries.iter().map(|entry| entry.text.clone()).collect();
+            let count = texts.len();
+            self.find(Code::BadTest, place, format!("`{name}` has no entry `{said}`"));
+            self.suggest(said, texts.iter().map(String::as_str));
+            if said.parse::<usize>().is_ok() {
+                self.suggest_last(format!("its entries are counted from 1 to {count}"));
             }
         }
     }

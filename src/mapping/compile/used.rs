@@ -52,14 +52,19 @@ impl<'p> Compiler<'p> {
             Some(file) => self.other_file(used, file)?,
         };
         if !whole.fields.contains_key(field) {
+            if self.is_removed(&Scope { whole: whole.clone(), ..scope.clone() }, field, used.place) {
+                return None;
+            }
             let message = format!("`{}` has no field `{field}`", whole.name().value);
-            self.find(Code::UnknownUse, used.place, message);
+            let span = self.project.inside(used.place, used.len() - field.len()..used.len());
+            self.find_at(Code::UnknownUse, used.place, span, message);
             self.suggest(field, whole.fields.keys().copied());
             return None;
         }
         self.check_sources(&whole, used, binding, of.is_some())?;
         let same = file.is_none() && of.is_none();
-        self.field(&Scope { whole, binding, used: scope.used || !same }, field)
+        let user = if same { scope.user } else { Some(used.place) };
+        self.field(&Scope { whole, binding, used: scope.used || !same, user }, field)
     }
 
     fn named_join(&mut self, name: &At<String>) -> Option<usize> {
@@ -106,6 +111,14 @@ impl<'p> Compiler<'p> {
             Binding::Joined(join) => self.joins[join].with.name,
             Binding::Own => self.source_name(),
         };
+        let rows = |whole: &Whole<'p>| whole.pick(|spec| spec.one_row_per.as_ref()).map(|path| path.value.as_str());
+        let our_rows = if of { None } else { rows(&self.whole) };
+        if theirs == ours && rows(whole) != our_rows {
+            let message =
+                format!("`$` is another thing in `{}`: one of the two files has rows (`one_row_per`)", whole.name().value);
+            self.find(Code::UseSourceMismatch, used.place, message).help = Some("write the rule out in this file".to_owned());
+            return None;
+        }
         if theirs == ours {
             return Some(());
         }

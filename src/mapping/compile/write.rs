@@ -2,8 +2,9 @@
 
 use super::Compiler;
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{Column, FieldIndex, OnMissing};
+use crate::mapping::compiled::{Column, FieldIndex, OnInvalid, OnMissing};
 use crate::mapping::layout::{Clash, Layout};
+use crate::mapping::spec;
 use crate::mapping::whole::WholeField;
 use crate::target::At;
 
@@ -12,6 +13,14 @@ pub(super) fn segments(to: &str) -> Vec<String> {
     match to.strip_prefix('/') {
         Some(pointer) => pointer.split('/').map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect(),
         None => vec![to.to_owned()],
+    }
+}
+
+/// A place as `to` would say it.
+fn shown(path: &[String]) -> String {
+    match path {
+        [name] => name.clone(),
+        _ => path.iter().map(|segment| format!("/{}", segment.replace('~', "~0").replace('/', "~1"))).collect(),
     }
 }
 
@@ -40,19 +49,38 @@ impl<'p> Compiler<'p> {
                 && target.closed
                 && !path[0].starts_with("urn:")
             {
-                let message = format!("the target {} has no place `{}`", target.name, path.join("/"));
-                self.find(Code::UnknownTargetField, place, message).help =
-                    Some("leave `to` out: the target places its own fields".to_owned());
+                let message = format!("the target {} has no place `{}`", target.name, shown(&path));
+                let help = match target.needs_validation {
+                    true => "its schema allows nothing else there: correct `to`, or the schema",
+                    false => "leave `to` out: the target places its own fields",
+                };
+                self.find(Code::UnknownTargetField, place, message).help = Some(help.to_owned());
             }
             let column = columns.len();
             match layout.place_column(&path, column) {
                 Ok(()) => {}
                 Err(Clash::Taken) => {
                     let other = places.iter().position(|known| known.starts_with(&path) || path.starts_with(known));
-                    let with = other.map_or_else(String::new, |at| format!(", and so is `{}`", columns[at].name));
-                    let message = format!("`{name}` is written to `{}`{with}: one place holds one value", path.join("/"));
-                    self.find(Code::TargetWrittenTwice, place, message).help =
-                        Some("give one of the fields another `to`".to_owned());
+                    let beside = |known: &Vec<String>| known.iter().zip(&path).take_while(|(a, b)| a == b).count();
+                    let nearest = (0..places.len()).max_by_key(|at| beside(&places[*at]));
+                    let message = match (other, nearest) {
+                        (Some(at), _) => {
+                            let with = &columns[at].name;
+                            format!("`{name}` is written to `{}`, and so is `{with}`: one place holds one value", shown(&path))
+                        }
+                        (None, Some(at)) => {
+                            let with = &columns[at].name;
+                            format!(
+                                "`{name}` can't be written to `{}` beside `{with}`: a list has numbered elements from 0, an object has names",
+                                shown(&path)
+                            )
+                        }
+                        (None, None) => {
+                            format!("`{name}` can't be written to `{}`: a list has at most 1,000 elements", shown(&path))
+                        }
+                    };
+                    let finding = self.find(Code::TargetWrittenTwice, place, message);
+                    finding.help = Some("give one of the fields another `to`".to_owned());
                 }
             }
             places.push(path.clone());
@@ -85,12 +113,16 @@ impl<'p> Compiler<'p> {
         let Some(model) = self.target.as_ref().and_then(|target| target.field(name)).cloned() else { return };
         let compiled = &self.fields[index];
         if model.required {
-            let fault = if !compiled.when.is_empty() {
-                Some("has a `when`")
-            } else if compiled.on_missing == OnMissing::Omit {
-                Some("says `on_missing: omit`")
-            } else {
-                None
+            // The file's defaults give way; what the field itself says does not.
+            let on_missing = field.pick(|field| field.on_missing).map(|(action, _)| action);
+            let on_invalid = field.pick(|field| field.on_invalid).map(|(action, _)| action);
+            let fault = match (on_missing, on_invalid) {
+                _ if !compiled.when.is_empty() => Some("has a `when`"),
+                (Some(spec::OnMissing::Omit), _) => Some("says `on_missing: omit`"),
+                (Some(spec::OnMissing::Blank), _) => Some("says `on_missing: blank`"),
+                (_, Some(spec::OnInvalid::Omit)) => Some("says `on_invalid: omit`"),
+                (_, Some(spec::OnInvalid::Blank)) => Some("says `on_invalid: blank`"),
+                _ => None,
             };
             match fault {
                 Some(fault) => {
@@ -102,10 +134,15 @@ impl<'p> Compiler<'p> {
                     .help = Some("every record needs it: take that away".to_owned());
                 }
                 // A field that the target requires is required, said or not.
-                None if compiled.on_missing == OnMissing::Blank && compiled.default.is_none() => {
-                    self.fields[index].on_missing = OnMissing::Reject
+                None => {
+                    let compiled = &mut self.fields[index];
+                    if matches!(compiled.on_missing, OnMissing::Blank | OnMissing::Omit) && compiled.default.is_none() {
+                        compiled.on_missing = OnMissing::Reject;
+                    }
+                    if matches!(compiled.on_invalid, OnInvalid::Blank | OnInvalid::Omit) {
+                        compiled.on_invalid = OnInvalid::Reject;
+                    }
                 }
-                None => {}
             }
         } else if !model.nullable && compiled.on_missing == OnMissing::Blank && compiled.default.is_none() {
             self.find(

@@ -49,12 +49,10 @@ impl Document {
                 let document = Document { file, nodes, root };
                 if document.node(root).size > MAX_VALUES {
                     let message = "the file's aliases would make more than 500,000 values of it".to_owned();
-                    findings.push(Diagnostic::new(
-                        Code::YamlSyntax,
-                        file,
-                        document.span(root).start..document.span(root).start,
-                        message,
-                    ));
+                    findings.push(
+                        Diagnostic::new(Code::YamlSyntax, file, document.span(root).start..document.span(root).start, message)
+                            .help("write out what is meant: a mapping needs no aliases"),
+                    );
                     return (None, findings);
                 }
                 findings.extend(hazard::cut_paths(&document, text));

@@ -20,15 +20,74 @@ pub fn syntax(text: &str, file: FileId, at: usize, info: &str) -> Diagnostic {
             return Diagnostic::new(Code::YamlHazard, file, span, message).help(QUOTE_IT);
         }
     }
-    let indent = &text[line_start..at];
-    if text[line_start..line_end].trim_start_matches(' ').starts_with('\t') || indent.contains('\t') && indent.trim().is_empty() {
-        let tab = line_start + text[line_start..line_end].find('\t').unwrap_or(0);
-        return Diagnostic::new(Code::YamlSyntax, file, tab..tab + 1, "a tab stands where YAML takes only blanks")
-            .help("indent with blanks, two for each level");
+    let next_end = text[(line_end + 1).min(text.len())..].find('\n').map_or(text.len(), |newline| line_end + 1 + newline);
+    for (start, end) in [(line_start, line_end), ((line_end + 1).min(next_end), next_end)] {
+        let line = &text[start..end];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        if let Some(tab) = indent.find('\t') {
+            let tab = start + tab;
+            return Diagnostic::new(Code::YamlSyntax, file, tab..tab + 1, "a tab stands where YAML takes only blanks")
+                .help("indent with blanks, two for each level");
+        }
     }
     let end = text[at..].chars().next().filter(|c| *c != '\n').map_or(at, |c| at + c.len_utf8());
-    Diagnostic::new(Code::YamlSyntax, file, at..end, format!("this is not YAML: {info}"))
-        .help("look at the quotes, brackets and blanks here and in the line above")
+    if info.contains("quote")
+        && let Some(quote) = open_quote(text, line_end)
+    {
+        return Diagnostic::new(
+            Code::YamlSyntax,
+            file,
+            quote..quote + 1,
+            "this quote is never closed, or not where it should be",
+        )
+        .help("close it on the same line; a quote inside double quotes is written \\\", inside single quotes ''");
+    }
+    let (message, help) = explained(info);
+    Diagnostic::new(Code::YamlSyntax, file, at..end, message).help(help)
+}
+
+/// The parser's words as a person's, with what to do.
+fn explained(info: &str) -> (String, &'static str) {
+    let mismatch = info.strip_prefix("mismatched bracket '").and_then(|rest| rest.split_once("' closed by '"));
+    if let Some((open, close)) = mismatch {
+        let close = close.trim_end_matches('\'');
+        return (format!("this `{open}` is not closed: `{close}` comes first"), "close it, or take one of the brackets away");
+    }
+    match info {
+        "recursion limit exceeded" => ("the file nests deeper than 200 levels".to_owned(), "write it flatter"),
+        "mapping values are not allowed in this context" => (
+            "a `:` stands here where no key can be".to_owned(),
+            "keys of one level begin in one column; a text with `: ` in it needs quotes",
+        ),
+        _ if info.ends_with("unknown anchor") => (
+            "the file has no anchor (`&name`) that this alias could repeat".to_owned(),
+            "write the value out, or mark it with `&name` first",
+        ),
+        _ => (format!("this is not YAML: {info}"), "look at the quotes, brackets and blanks here and in the line above"),
+    }
+}
+
+/// The last quote of the first line, up to byte `end`, in which quotes do not pair.
+fn open_quote(text: &str, end: usize) -> Option<usize> {
+    let mut start = 0;
+    for line in text[..end].split_inclusive('\n') {
+        let mut open = None;
+        let mut before = ' ';
+        for (at, character) in line.char_indices() {
+            match (open, character) {
+                (None, '#') if before.is_whitespace() => break,
+                (None, '"' | '\'') if !before.is_alphanumeric() => open = Some((at, character)),
+                (Some((_, quote)), _) if character == quote && before != '\\' => open = None,
+                _ => {}
+            }
+            before = character;
+        }
+        if let Some((at, _)) = open {
+            return Some(start + at);
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Paths in plain scalars that YAML cut off at a ` #`, which begins a comment.

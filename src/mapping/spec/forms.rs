@@ -1,7 +1,7 @@
 //! The forms that keys of a mapping file take: a short form beside an object, one beside a list, a map that keeps its
 //! places. Their schemas are unions of types (`type: [string, object]`), never `anyOf`, whose messages help nobody.
 
-use super::Step;
+use super::{Condition, Step};
 use crate::mapping::document::{At, Many};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
@@ -166,10 +166,38 @@ pub fn required_text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1 })
 }
 
-/// Takes `any` out of a condition's schema: conditions nest no deeper.
-pub fn without_any(schema: &mut Schema) {
-    if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
-        properties.remove("any");
+/// A word to compare with: text, or a number or boolean by its JSON text.
+pub struct Scalar;
+
+impl JsonSchema for Scalar {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+/// The schema of a condition that holds no further conditions: they nest no deeper.
+pub struct SimpleCondition;
+
+impl JsonSchema for SimpleCondition {
+    fn schema_name() -> Cow<'static, str> {
+        "SimpleCondition".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Condition::json_schema(generator);
+        schema.insert("description".to_owned(), "One subject (`path` or `field`) and one test.".into());
+        if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
+            properties.remove("any");
+        }
+        schema
     }
 }
 
