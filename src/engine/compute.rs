@@ -6,9 +6,12 @@ use super::counts::{Note, SpellingUse};
 use super::state::{Invalid, Lack, Origin, State};
 use super::watch::{Event, Watch};
 use crate::mapping::Mapping;
-use crate::mapping::compiled::{Entry, EntrySource, Field, FieldIndex, OnInvalid, Part, Root, Source, StepUse, Template};
+use crate::mapping::compiled::{
+    Entry, EntrySource, Field, FieldIndex, OnInvalid, Part, Root, Source, Spellings, StepUse, Template,
+};
 use crate::mapping::spec::Take;
 use crate::transform::{Context, Lists};
+use crate::value::found::RawShape;
 use crate::value::read::Slot;
 use crate::value::{Found, Kind, Raw, Value};
 use jiff::civil::Date;
@@ -28,18 +31,17 @@ pub struct Row<'e, 'r> {
     pub notes: Vec<Note>,
 }
 
+/// Where what happens to a field is noted.
+struct Noting<'n> {
+    field: FieldIndex,
+    notes: &'n mut Vec<Note>,
+}
+
 /// What an entry has to offer.
 enum Offer<'r> {
     Value(Value<'r>),
     Lacks(Lack),
     Invalid(String),
-}
-
-/// What spellings make of a value.
-enum Spelled<'r> {
-    Value(Value<'r>),
-    /// No word lists it; the value as it was.
-    Unknown(Value<'r>),
 }
 
 impl<'r> Look<'r> for Row<'_, 'r> {
@@ -75,8 +77,8 @@ impl<'e, 'r> Row<'e, 'r> {
             Err(why) => return invalid(None, format!("`when` can't be judged: {why}"), field.on_invalid),
         }
         let state = match &field.source {
-            Source::Entries(entries) => self.from_entries(index, field, entries, notes, watch),
-            Source::Field(used) => self.from_field(field, *used),
+            Source::Entries(entries) => self.pick_entry(index, field, entries, notes, watch),
+            Source::Field(used) => self.take_over(field, *used, &mut Noting { field: index, notes }),
             Source::BlankAmong(names) => {
                 let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
                 let blank =
@@ -90,31 +92,24 @@ impl<'e, 'r> Row<'e, 'r> {
         }
     }
 
-    fn from_field(&self, field: &Field, used: FieldIndex) -> State<'r> {
+    /// The result of another field's rule under this field's own steps and type.
+    fn take_over(&self, field: &Field, used: FieldIndex, noting: &mut Noting<'_>) -> State<'r> {
         match self.fields[used].clone() {
-            Some(State::Value { value, .. }) => match self.finish(value, field) {
-                Ok(value) => State::Value { value, origin: Origin::Field },
-                Err(message) => invalid(None, message, field.on_invalid),
-            },
+            Some(State::Value { value, .. }) => {
+                let value =
+                    self.steps(&field.then, value, None, |_, _| {}).and_then(|value| self.fit(field, value, false, noting));
+                match value {
+                    Ok(value) => State::Value { value, origin: Origin::Field },
+                    Err(message) => invalid(None, message, field.on_invalid),
+                }
+            }
             Some(State::Missing(lack)) => State::Missing(lack),
             Some(State::Invalid(Invalid { message, .. })) => invalid(None, message, field.on_invalid),
             Some(State::NotApplicable) | None => State::NotApplicable,
         }
     }
 
-    /// A used rule's value under this field's own steps, spellings and type.
-    fn finish(&self, value: Value<'r>, field: &Field) -> Result<Value<'r>, String> {
-        let value = self.steps(&field.then, value, None, |_, _| {})?;
-        let value = match self.spell(field, value) {
-            Ok(Spelled::Value(value)) => return Ok(value),
-            Ok(Spelled::Unknown(value)) if field.spellings.is_none() => value,
-            Ok(Spelled::Unknown(_)) => return Err("no spelling lists this word".to_owned()),
-            Err(why) => return Err(why),
-        };
-        typed(value, field.kind, field.items)
-    }
-
-    fn from_entries(
+    fn pick_entry(
         &self,
         index: FieldIndex,
         field: &Field,
@@ -183,8 +178,9 @@ impl<'e, 'r> Row<'e, 'r> {
         match &entry.what {
             EntrySource::Constant(value) => Offer::Value(value.clone()),
             EntrySource::Template(template) => match self.template(template) {
-                Some(text) => Offer::Value(Value::Text(Cow::Owned(text))),
-                None => Offer::Lacks(Lack::Null),
+                Ok(Some(text)) => Offer::Value(Value::Text(Cow::Owned(text))),
+                Ok(None) => Offer::Lacks(Lack::Null),
+                Err(why) => Offer::Invalid(why),
             },
             EntrySource::Path { path, take } => {
                 let untouched =
@@ -233,9 +229,9 @@ impl<'e, 'r> Row<'e, 'r> {
             Found::Null | Found::Absent => return Offer::Lacks(Lack::Null),
         };
         if untouched {
-            let missing = super::convert::plain(&raw).is_some_and(|text| field.missing_values.contains(&text));
+            let text = if raw.shape() == RawShape::String { super::convert::plain(&raw) } else { None };
             return match whole(raw) {
-                _ if missing => Offer::Lacks(Lack::Blank),
+                _ if text.is_some_and(|text| field.missing_values.contains(&text)) => Offer::Lacks(Lack::Blank),
                 Ok(value) => Offer::Value(value),
                 Err(why) => Offer::Invalid(why),
             };
@@ -271,23 +267,36 @@ impl<'e, 'r> Row<'e, 'r> {
         if values.is_empty() { Offer::Lacks(Lack::Blank) } else { Offer::Value(Value::List(values)) }
     }
 
-    fn template(&self, template: &Template) -> Option<String> {
-        let mut text = String::new();
+    /// `None` where a part that must have a value has none.
+    fn template(&self, template: &Template) -> Result<Option<String>, String> {
+        // A new piece begins where a blank part vanishes.
+        let mut pieces = vec![String::new()];
         let mut any = false;
         for part in &template.parts {
-            match part {
-                Part::Text(fixed) => text.push_str(fixed),
-                Part::Field { field, optional } => match &self.fields[*field] {
-                    Some(State::Value { value, .. }) => {
-                        any = true;
-                        text.push_str(&value.to_plain());
-                    }
-                    _ if *optional => text.push('\u{0}'),
-                    _ => return None,
-                },
+            let text = pieces.last_mut().expect("never empty");
+            let (field, optional) = match part {
+                Part::Text(fixed) => {
+                    text.push_str(fixed);
+                    continue;
+                }
+                Part::Field { field, optional } => (*field, *optional),
+            };
+            match &self.fields[field] {
+                Some(State::Value { value, .. }) => {
+                    any = true;
+                    text.push_str(&value.to_plain());
+                }
+                // A field of this file rejects the record itself; nobody else judges one that belongs to a used rule.
+                Some(State::Invalid(Invalid { message, action: OnInvalid::Reject | OnInvalid::Stop, .. }))
+                    if self.mapping.fields[field].used =>
+                {
+                    return Err(format!("{}: {message}", self.mapping.fields[field].name));
+                }
+                _ if optional => pieces.push(String::new()),
+                _ => return Ok(None),
             }
         }
-        any.then(|| close_up(&text)).filter(|text| !text.is_empty())
+        Ok(any.then(|| close_up(&pieces)).filter(|text| !text.is_empty()))
     }
 
     /// Steps, spellings and type.
@@ -307,33 +316,61 @@ impl<'e, 'r> Row<'e, 'r> {
         let mut seen = |name: &'static str, value: &Value<'_>| watch.entry(index, at, Event::Step(name, value));
         let value = self.steps(&entry.then, value, list, &mut seen)?;
         let value = self.steps(&field.then, value, list, &mut seen)?;
+        let value =
+            self.fit(field, value, entry.on_invalid == OnInvalid::TryNext && at != last, &mut Noting { field: index, notes })?;
+        if field.spellings.is_some() {
+            watch.entry(index, at, Event::Spelled(&value));
+        }
+        Ok(value)
+    }
+
+    /// A value whose steps are done, as the field holds it: by its spellings, or by its type.
+    fn fit(&self, field: &Field, value: Value<'r>, next: bool, noting: &mut Noting<'_>) -> Result<Value<'r>, String> {
         let Some(spellings) = &field.spellings else { return self.limited(typed(value, field.kind, field.items)?, field) };
-        let unknown = match self.spell(field, value)? {
-            Spelled::Value(value) => {
-                watch.entry(index, at, Event::Spelled(&value));
-                return Ok(value);
+        let mut spell = |value, kind| self.spell(field, spellings, value, kind, next, noting);
+        match (field.kind, value) {
+            (Kind::List, Value::List(elements)) => {
+                let words: Result<Vec<_>, _> = elements.into_iter().map(|element| spell(element, field.items)).collect();
+                words.map(Value::List)
             }
-            Spelled::Unknown(value) => value,
+            (Kind::List, value) => typed(value, field.kind, field.items),
+            (kind, value) => spell(value, kind),
+        }
+    }
+
+    /// The word for one value; `next` hands what no word lists to the next entry.
+    fn spell(
+        &self,
+        field: &Field,
+        spellings: &Spellings,
+        value: Value<'r>,
+        kind: Kind,
+        next: bool,
+        noting: &mut Noting<'_>,
+    ) -> Result<Value<'r>, String> {
+        let Some(text) = spelled(&value) else {
+            return Err(format!("expected a word that the spellings list, found {}", value.shape()));
         };
-        let text = unknown.as_text().map(str::to_owned);
-        let mut note =
-            |use_| notes.push(Note::UnknownSpelling { field: index, text: text.clone().filter(|_| !field.personal), use_ });
-        let on_to_next = entry.on_invalid == OnInvalid::TryNext && at != last;
+        if let Some(word) = spellings.words.get(&text) {
+            return Ok(word.clone());
+        }
+        let shown = value.as_text().filter(|_| !field.personal).map(str::to_owned);
+        let mut note = |use_| noting.notes.push(Note::UnknownSpelling { field: noting.field, text: shown.clone(), use_ });
         match (&spellings.otherwise, spellings.pass_through) {
-            (Some(otherwise), _) if !on_to_next => {
+            (Some(otherwise), _) if !next => {
                 note(SpellingUse::Otherwise);
-                watch.entry(index, at, Event::Spelled(otherwise));
                 Ok(otherwise.clone())
             }
-            (None, true) if !on_to_next => {
+            (None, true) if !next => {
+                let value = self.limited(typed(value, kind, Kind::Json)?, field)?;
                 note(SpellingUse::PassedThrough);
-                self.limited(typed(unknown, field.kind, field.items)?, field)
+                Ok(value)
             }
             _ => {
                 note(SpellingUse::Refused);
-                Err(match (text, field.personal) {
-                    (Some(text), false) => format!("no spelling lists `{text}`"),
-                    _ => "no spelling lists this word".to_owned(),
+                Err(match shown {
+                    Some(text) => format!("no spelling lists `{text}`"),
+                    None => "no spelling lists this word".to_owned(),
                 })
             }
         }
@@ -366,49 +403,23 @@ impl<'e, 'r> Row<'e, 'r> {
         }
         Ok(value)
     }
-
-    fn spell(&self, field: &Field, value: Value<'r>) -> Result<Spelled<'r>, String> {
-        let Some(spellings) = &field.spellings else { return Ok(Spelled::Unknown(value)) };
-        if let Value::List(elements) = value {
-            let mut words = Vec::with_capacity(elements.len());
-            for element in elements {
-                match self.spell(field, element)? {
-                    Spelled::Value(word) => words.push(word),
-                    Spelled::Unknown(_) if spellings.otherwise.is_some() => words.extend(spellings.otherwise.clone()),
-                    Spelled::Unknown(element) if spellings.pass_through => words.push(typed(element, field.items, Kind::Json)?),
-                    Spelled::Unknown(element) => return Ok(Spelled::Unknown(element)),
-                }
-            }
-            return Ok(Spelled::Value(Value::List(words)));
-        }
-        let Some(text) = spelled(&value) else {
-            return Err(format!("expected a word that the spellings list, found {}", value.shape()));
-        };
-        Ok(match spellings.words.get(&text) {
-            Some(word) => Spelled::Value(word.clone()),
-            None => Spelled::Unknown(value),
-        })
-    }
 }
 
 fn invalid<'r>(entry: Option<usize>, message: String, action: OnInvalid) -> State<'r> {
     State::Invalid(Invalid { entry, message, action })
 }
 
-/// Takes the marks of blank parts away, with the blanks that are left double or at an end.
-fn close_up(text: &str) -> String {
-    if !text.contains('\u{0}') {
-        return text.trim().to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for (at, piece) in text.split('\u{0}').enumerate() {
-        if at > 0 && (out.is_empty() || out.ends_with(char::is_whitespace)) {
-            out.push_str(piece.trim_start());
-        } else {
-            out.push_str(piece);
+/// Joins the pieces between blank parts, without the blanks that are left double or at an end.
+fn close_up(pieces: &[String]) -> String {
+    let [only] = pieces else {
+        let mut out = String::new();
+        for piece in pieces {
+            let doubles = out.is_empty() || out.ends_with(char::is_whitespace);
+            out.push_str(if doubles { piece.trim_start() } else { piece });
         }
-    }
-    out.trim().to_owned()
+        return out.trim().to_owned();
+    };
+    only.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -418,15 +429,16 @@ mod tests {
     #[test]
     fn blank_parts_of_a_template_leave_no_double_blanks() {
         for (text, expected) in [
-            ("Ada \0 L", "Ada L"),
-            ("\0 L", "L"),
-            ("Ada \0", "Ada"),
-            ("A\0B", "AB"),
+            ("Ada |_| L", "Ada L"),
+            ("|_| L", "L"),
+            ("Ada |_|", "Ada"),
+            ("A|_|B", "AB"),
             ("a  b", "a  b"),
-            ("\0 \0 \0", ""),
-            ("A, \0, B", "A, , B"),
+            ("|_| |_| |_|", ""),
+            ("A, |_|, B", "A, , B"),
         ] {
-            assert_eq!(close_up(text), expected, "{text:?}");
+            let pieces: Vec<String> = text.split("|_|").map(str::to_owned).collect();
+            assert_eq!(close_up(&pieces), expected, "{text:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::convert::plain;
 use super::state::State;
 use crate::mapping::compiled::{Clause, Condition, Day, FieldIndex, Root, Subject, Test};
+use crate::value::found::RawShape;
 use crate::value::read::Slot;
 use crate::value::text::fold;
 use crate::value::time::parse_iso;
@@ -88,7 +89,7 @@ enum SubjectValue {
 fn subject(raw: &Raw<'_>, missing_values: &[String]) -> Option<SubjectValue> {
     match Found::of(raw.clone()) {
         Found::Value(raw) => match plain(&raw) {
-            Some(text) if missing_values.iter().any(|missing| *missing == text) => None,
+            Some(text) if raw.shape() == RawShape::String && missing_values.contains(&text) => None,
             Some(text) => Some(SubjectValue::Text(text)),
             None => Some(SubjectValue::Other),
         },

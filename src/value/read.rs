@@ -97,7 +97,7 @@ impl ReadPlan {
     fn child(&mut self, node: usize, segment: &Segment) -> usize {
         let Segment::Child(selectors) = segment else { unreachable!("a singular prefix has child segments only") };
         let next = self.nodes.len();
-        let child = match selectors.as_slice() {
+        match selectors.as_slice() {
             [Selector::Name(name)] => match self.nodes[node].names.iter().find(|(known, _)| known == name) {
                 Some((_, child)) => return *child,
                 None => self.nodes[node].names.push((name.clone(), next)),
@@ -110,8 +110,7 @@ impl ReadPlan {
                 }
             }
             _ => unreachable!("a singular prefix has one name or index a segment"),
-        };
-        let () = child;
+        }
         self.nodes.push(Node::default());
         next
     }

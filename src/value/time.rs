@@ -70,8 +70,7 @@ pub fn parse_iso(text: &str) -> Result<Iso, String> {
     }
     let digits = |range: std::ops::Range<usize>| bytes[range].iter().fold(0i16, |sum, b| sum * 10 + i16::from(b - b'0'));
     let (year, month, day) = (digits(0..4), digits(5..7), digits(8..10));
-    let date =
-        Date::new(year, month as i8, day as i8).map_err(|_| format!("no such day in the calendar: month {month}, day {day}"))?;
+    let date = Date::new(year, month as i8, day as i8).map_err(|_| "no such day in the calendar".to_owned())?;
     let Some(rest) = text.get(10..) else { return Err("not an ISO date (YYYY-MM-DD)".to_owned()) };
     if rest.is_empty() {
         return Ok(Iso::Date(date));

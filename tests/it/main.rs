@@ -1,6 +1,7 @@
 mod check_cases;
 mod code_pages;
 mod custom_targets;
+mod engine;
 mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;

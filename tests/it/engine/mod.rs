@@ -1,0 +1,4 @@
+//! Mappings applied to records: a folder a behaviour, the public JSONPath suite, and properties over generated records.
+
+mod case_run;
+mod cases;
