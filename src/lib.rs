@@ -3,6 +3,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod guide;
 pub mod mapping;
 pub mod pipeline;
 pub mod report;

@@ -1,6 +1,8 @@
 //! Which lifecycle statuses a mapping's `keep` can let through, as far as that can be told without records.
 
-use super::compiled::{Clause, Condition, EntrySource, FieldIndex, Join, Mapping, OnInvalid, PathUse, Root, Source, Subject, Test};
+use super::compiled::{
+    Clause, Condition, EntrySource, FieldIndex, Join, Mapping, OnInvalid, PathUse, Root, Source, Subject, Test,
+};
 use crate::catalog::permission::LifecycleStatus;
 use crate::value::Value;
 use crate::value::text::fold;

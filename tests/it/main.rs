@@ -1,4 +1,7 @@
 mod check_cases;
+mod cli_help;
+mod cli_permissions;
+mod cli_schema;
 mod code_pages;
 mod custom_targets;
 mod engine;
@@ -7,6 +10,7 @@ mod jsonpath_faults;
 mod jsonpath_oracle;
 mod jsonpath_suite;
 mod report;
+mod run;
 mod schemas;
 mod snap;
 mod source_files;
