@@ -1,5 +1,5 @@
 //! A mapping that can run: every name resolved to a number, every path to a slot, every fault ruled out. Only
-//! [`compile`](super::compile) makes one.
+//! [`compile`](super::compile()) makes one.
 
 use super::compile::Target;
 use super::document::Place;
