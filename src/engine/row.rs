@@ -39,7 +39,7 @@ impl Engine<'_> {
         let mut name = RecordName { key: None, source_id: None, place };
         let mut slots = Vec::new();
         if let Err(reason) = self.read(record, &mut slots) {
-            counts.rows += 1;
+            counts.rows += u64::from(self.mapping.rows.is_none());
             counts.rejected += 1;
             out(name, Outcome::Rejected(vec![reason]));
             return;

@@ -34,6 +34,7 @@ pub fn text(report: &RunReport, rejects: &[(String, u64, Vec<String>)]) -> Strin
     }
     line(String::new());
     line(fields(report));
+    sources(report, &mut line);
     spellings(report, &mut line);
     if !report.categories.is_empty() {
         let mut table = Table::new(&["category in Bob", "paths", "came"]);
@@ -68,24 +69,17 @@ pub fn text(report: &RunReport, rejects: &[(String, u64, Vec<String>)]) -> Strin
 }
 
 fn fields(report: &RunReport) -> String {
-    let entries = report.fields.iter().any(|field| field.entries.len() > 1);
+    let some_do_not_apply = report.fields.iter().any(|field| field.not_applicable > 0);
     let mut headers = vec!["field", "filled", "null", "blank", "absent", "invalid"];
-    if report.fields.iter().any(|field| field.not_applicable > 0) {
-        headers.push("n/a");
-    }
-    if entries {
-        headers.push("from");
+    if some_do_not_apply {
+        headers.push("not applicable");
     }
     let mut table = Table::new(&headers);
     for field in &report.fields {
-        let FieldReport { name, filled, null, blank, absent, invalid, not_applicable, .. } = field;
+        let FieldReport { name, null, blank, absent, invalid, not_applicable, .. } = field;
         let mut cells = vec![name.clone(), share(field), zero(*null), zero(*blank), zero(*absent), zero(*invalid)];
-        if headers.contains(&"n/a") {
+        if some_do_not_apply {
             cells.push(zero(*not_applicable));
-        }
-        if entries {
-            let _ = filled;
-            cells.push(from(field));
         }
         table.row(cells);
     }
@@ -102,22 +96,26 @@ fn share(field: &FieldReport) -> String {
     }
 }
 
-/// Which entries won, for fields that have several.
-fn from(field: &FieldReport) -> String {
-    let mut parts: Vec<String> = field
-        .entries
-        .iter()
-        .filter(|_| field.entries.len() > 1)
-        .filter(|entry| entry.won + entry.passed_on > 0)
-        .map(|entry| {
-            let passed = if entry.passed_on > 0 { format!(" (+{} invalid)", entry.passed_on) } else { String::new() };
-            format!("{} {}{passed}", entry.won, entry.from)
-        })
-        .collect();
-    if field.defaulted > 0 {
-        parts.push(format!("{} default", field.defaulted));
+/// Which entries won, for fields that have several places to look.
+fn sources(report: &RunReport, line: &mut impl FnMut(String)) {
+    let several: Vec<_> = report.fields.iter().filter(|field| field.entries.len() > 1 || field.defaulted > 0).collect();
+    if several.is_empty() {
+        return;
     }
-    parts.join(", ")
+    line("where values came from".to_owned());
+    for field in several {
+        line(format!("  {}", field.name));
+        for entry in &field.entries {
+            let category = entry.category.as_ref().map_or_else(String::new, |category| format!("  ({category})"));
+            let invalid =
+                if entry.passed_on > 0 { format!(", {} invalid and passed on", entry.passed_on) } else { String::new() };
+            line(format!("    {:>8}  {}{category}{invalid}", entry.won, entry.from));
+        }
+        if field.defaulted > 0 {
+            line(format!("    {:>8}  default", field.defaulted));
+        }
+    }
+    line(String::new());
 }
 
 fn spellings(report: &RunReport, line: &mut impl FnMut(String)) {
