@@ -208,7 +208,8 @@ fn write(node: &Node, cells: &[Cell<'_>], constant: &[bool], out: &mut Vec<u8>, 
             out.push(b'{');
             let mut first = true;
             for (name, member) in members {
-                if !is_written(member, cells, constant) && !(top && matches!(member, Node::Constant { .. })) {
+                let always = top && matches!(member, Node::Constant { .. });
+                if !always && !is_written(member, cells, constant) {
                     continue;
                 }
                 if !first {

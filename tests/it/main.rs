@@ -9,6 +9,7 @@ mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;
 mod jsonpath_suite;
+mod mapping_properties;
 mod report;
 mod run;
 mod schemas;

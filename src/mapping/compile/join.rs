@@ -141,10 +141,11 @@ impl<'p> Compiler<'p> {
         let mut used = vec![false; self.joins.len()];
         let mut open = self.used_joins.clone();
         while let Some(join) = open.pop() {
-            if join < used.len() && !std::mem::replace(&mut used[join], true) {
-                if let Root::Join(from) = self.joins[join].this.root {
-                    open.push(from);
-                }
+            if join < used.len()
+                && !std::mem::replace(&mut used[join], true)
+                && let Root::Join(from) = self.joins[join].this.root
+            {
+                open.push(from);
             }
         }
         for at in (0..used.len()).filter(|at| !used[*at]) {
