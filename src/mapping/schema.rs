@@ -28,6 +28,7 @@ pub fn mapping_schema() -> Value {
         // Offered, not demanded: a target may be a file, and what is wrong is said better by the check.
         root["properties"][key]["examples"] = words.into();
     }
+    tidy(&mut schema);
     with_id(schema, "mapping")
 }
 
@@ -35,6 +36,18 @@ pub fn mapping_schema() -> Value {
 pub fn catalog_schema() -> Value {
     let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     with_id(generator.into_root_schema_for::<CatalogFile>().to_value(), "catalog")
+}
+
+/// Takes out what is the program's own business: how many bits it uses, and what it calls a key that is not there.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value == "uint32"));
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
 }
 
 fn with_id(schema: Value, name: &str) -> Value {

@@ -51,15 +51,15 @@ pub struct Spec {
     pub remove: Vec<At<String>>,
     /// What every field inherits.
     #[serde(default)]
-    #[schemars(title = "defaults")]
+    #[schemars(title = "defaults", example = serde_json::json!({ "missing_values": ["-", "N/A"] }))]
     pub defaults: Defaults,
     /// Which records to keep: all conditions must hold. Records that are skipped are counted.
     #[serde(default)]
-    #[schemars(title = "keep", schema_with = "one_or_many::<Condition>")]
+    #[schemars(title = "keep", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub keep: Many<Condition>,
     /// Other sets of records, under the names by which paths reach them ($name...).
     #[serde(default)]
-    #[schemars(title = "joins", with = "Entries<Join>")]
+    #[schemars(title = "joins", with = "Entries<Join>", example = forms::joins())]
     pub joins: Entries<Join>,
     /// A path: each of its matches becomes a row. Then $ is the match and $parent the record.
     #[serde(default)]
@@ -67,7 +67,7 @@ pub struct Spec {
     pub one_row_per: Option<At<String>>,
     /// The fields of the result, in the order of the output. A name with a leading _ is a helper: computed, never written.
     #[serde(default)]
-    #[schemars(title = "fields", with = "Entries<Short<Field>>")]
+    #[schemars(title = "fields", with = "Entries<Short<Field>>", example = serde_json::json!({ "remote_id": "$.id", "work_email": { "from": "$.email", "then": ["lower"] } }))]
     pub fields: Entries<Short<Field>>,
     /// What is left out on purpose: paths in Bob ($...), each with all that lies below it, and fields of the target.
     #[serde(default)]
@@ -75,7 +75,7 @@ pub struct Spec {
     pub ignore: Vec<At<Short<Ignore>>>,
     /// Small records with the results they must have. `bobmap test` runs them.
     #[serde(default)]
-    #[schemars(title = "tests", with = "Vec<Test>")]
+    #[schemars(title = "tests", with = "Vec<Test>", example = forms::tests())]
     pub tests: Vec<At<Test>>,
 }
 
@@ -164,11 +164,11 @@ pub struct Field {
     pub blank_among: Option<Vec<At<String>>>,
     /// When the field applies. Otherwise it is blank, and that is no problem.
     #[serde(default)]
-    #[schemars(title = "when", schema_with = "one_or_many::<Condition>")]
+    #[schemars(title = "when", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub when: Option<Many<Condition>>,
     /// Steps done to the value, in order.
     #[serde(default)]
-    #[schemars(title = "then", schema_with = "one_or_many::<Step>", example = vec!["lower"])]
+    #[schemars(title = "then", schema_with = "one_or_many::<Step>", extend("examples" = forms::step_names()))]
     pub then: Option<Many<Step>>,
     /// Our words, each with the list of what Bob may say for it.
     #[serde(default)]
@@ -241,7 +241,7 @@ pub struct Entry {
     pub constant: Option<NodeRef>,
     /// When the entry counts at all.
     #[serde(default)]
-    #[schemars(title = "when", schema_with = "one_or_many::<Condition>")]
+    #[schemars(title = "when", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub when: Many<Condition>,
     /// Which match to take when the path has several.
     #[serde(default)]
@@ -249,7 +249,7 @@ pub struct Entry {
     pub take: Option<Take>,
     /// Steps for this entry's value, done before the field's.
     #[serde(default)]
-    #[schemars(title = "then", schema_with = "one_or_many::<Step>", example = vec!["list_label"])]
+    #[schemars(title = "then", schema_with = "one_or_many::<Step>", extend("examples" = forms::step_names()))]
     pub then: Many<Step>,
     /// What becomes of this entry's value when it is wrong; `try_next` goes on to the next entry.
     #[serde(default)]
@@ -320,7 +320,7 @@ pub struct Condition {
     pub on_or_before: Option<At<String>>,
     /// Conditions of which one must hold.
     #[serde(default)]
-    #[schemars(title = "any", with = "Vec<forms::SimpleCondition>")]
+    #[schemars(title = "any", with = "Vec<forms::SimpleCondition>", example = serde_json::json!([forms::condition()]))]
     pub any: Option<Vec<At<Condition>>>,
 }
 
@@ -339,7 +339,7 @@ pub struct Join {
     pub that: At<String>,
     /// Conditions on the other record.
     #[serde(default, rename = "where")]
-    #[schemars(title = "where", schema_with = "one_or_many::<Condition>")]
+    #[schemars(title = "where", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub filter: Many<Condition>,
     /// Two matches reject the record; under `exactly_one`, none does too.
     #[serde(default)]

@@ -30,7 +30,7 @@ pub fn step_schema(generator: &mut SchemaGenerator) -> Schema {
         "type": ["string", "object"],
         "title": "step",
         "description": "One step: its name, or its name and its argument.",
-        "examples": ["trim", { "prefix": "EMP-" }],
+        "examples": names,
         "if": { "type": "string" },
         "then": { "enum": names, "enumDescriptions": summaries },
         "properties": properties,

@@ -10,6 +10,7 @@ mod jsonpath_faults;
 mod jsonpath_oracle;
 mod jsonpath_suite;
 mod mapping_properties;
+mod mapping_schema;
 mod report;
 mod run;
 mod schemas;

@@ -183,7 +183,8 @@ proptest! {
         let mut project = Project::default();
         project.add("a.yaml", &text);
         prop_assert!(!shown(&project).is_empty());
-        if let (Some(document), []) = (document, findings.as_slice()) {
+        prop_assert!(findings.iter().all(|finding| project.findings().contains(finding)));
+        if let (Some(document), []) = (document, project.findings()) {
             let theirs: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
             let ours: Value = deserialize(&document).unwrap();
             prop_assert!(alike(&ours, &theirs), "{ours}\n{theirs:?}\n{text}");

@@ -3,9 +3,11 @@
 
 use super::{Condition, Step};
 use crate::mapping::document::{At, Many};
+use crate::transform::{self, Argument, Definition};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -164,6 +166,24 @@ pub fn object_or_list(_: &mut SchemaGenerator) -> Schema {
 
 pub fn required_text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1 })
+}
+
+/// The steps that need no argument: what an editor offers under `then`.
+pub fn step_names() -> Vec<&'static str> {
+    let bare = |definition: &&&Definition| !matches!(definition.argument, Argument::Required(_));
+    transform::ALL.iter().filter(bare).map(|definition| definition.name).collect()
+}
+
+pub fn condition() -> Value {
+    json!({ "path": "$.internal.status", "is": "Active" })
+}
+
+pub fn joins() -> Value {
+    json!({ "boss": { "with": "hibob.people", "this": "$.work.reportsTo.id", "that": "$.id" } })
+}
+
+pub fn tests() -> Value {
+    json!([{ "name": "an employee", "record": { "id": "1" }, "expect": { "remote_id": "1" } }])
 }
 
 /// A word to compare with: text, or a number or boolean by its JSON text.
