@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// How bad a finding is. A mapping with errors never runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     Note,
     Warning,

@@ -9,7 +9,7 @@ pub use files::{FileId, Files, LineColumn};
 use std::ops::Range;
 
 /// One finding about one file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub code: Code,
     pub severity: Severity,
@@ -28,7 +28,7 @@ pub struct Diagnostic {
     pub replacement: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     pub file: FileId,
     pub span: Range<usize>,

@@ -9,10 +9,12 @@ use std::collections::HashSet;
 /// parent's own fault is said once.
 pub fn check(project: &Project, environment: &Environment<'_>) -> Vec<Diagnostic> {
     let mut findings = project.findings().to_vec();
-    let mut seen: HashSet<Diagnostic> = findings.iter().cloned().collect();
+    // The help may differ: an overlay has more fields to offer than its parent.
+    let said = |finding: &Diagnostic| (finding.code, finding.file, finding.span.clone(), finding.message.clone());
+    let mut seen: HashSet<_> = findings.iter().map(said).collect();
     for loaded in project.specs() {
         for finding in compile_spec(project, &loaded.spec, environment).1 {
-            if project.is_certain(&finding) && seen.insert(finding.clone()) {
+            if project.is_certain(&finding) && seen.insert(said(&finding)) {
                 findings.push(finding);
             }
         }

@@ -256,19 +256,25 @@ impl<'p> Compiler<'p> {
         let Some(spelled) = spelled else { return };
         let Some((_, place)) = written.pick(|field| field.spellings.as_ref()) else { return };
         let catalog = self.environment.catalog;
-        let paths = compiled.iter().filter_map(|entry| match &entry.what {
-            EntrySource::Path { path, .. } => path.catalog.as_ref(),
+        let last = compiled.len().saturating_sub(1);
+        let paths = compiled.iter().enumerate().filter_map(|(at, entry)| match &entry.what {
+            // What an entry does not know goes to the next one where it says so.
+            EntrySource::Path { path, .. } => Some((path.catalog.as_ref()?, at < last && entry.on_invalid == OnInvalid::TryNext)),
             _ => None,
         });
-        let lists: Vec<Option<_>> = paths.map(|path| path.list.as_deref().and_then(|list| catalog.list(list))).collect();
+        let lists: Vec<Option<_>> = paths
+            .map(|(path, goes_on)| path.list.as_deref().and_then(|list| catalog.list(list)).map(|list| (list, goes_on)))
+            .collect();
         let mut known: Vec<String> = Vec::new();
         let mut missing: Vec<String> = Vec::new();
-        for item in lists.iter().flatten().flat_map(|list| list.items()) {
-            let forms = [fold(&item.id).into_owned(), fold(&item.label).into_owned()];
-            if !item.archived && !forms.iter().any(|form| spelled.words.contains_key(form)) {
-                missing.push(item.label.clone());
+        for (list, goes_on) in lists.iter().flatten() {
+            for item in list.items() {
+                let forms = [fold(&item.id).into_owned(), fold(&item.label).into_owned()];
+                if !goes_on && !item.archived && !forms.iter().any(|form| spelled.words.contains_key(form)) {
+                    missing.push(item.label.clone());
+                }
+                known.extend(forms);
             }
-            known.extend(forms);
         }
         missing.dedup();
         if !missing.is_empty() && !spelled.takes_everything() {

@@ -46,7 +46,12 @@ impl<'p> Compiler<'p> {
                     }
                 }
                 Content::List(_) => {
-                    self.find(Code::BadTest, expect.0, "`expect` is one record here: only `one_row_per` makes a list of rows");
+                    let message = "`expect` is one record here: only `one_row_per` makes a list of rows";
+                    self.find(Code::BadTest, expect.0, message).help = Some("take the brackets and dashes away".to_owned());
+                }
+                _ if rows => {
+                    let message = "`expect` is a list here, with an item for each row: the file has `one_row_per`";
+                    self.find(Code::BadTest, expect.0, message).help = Some("put it in brackets: `[{ ... }]`".to_owned());
                 }
                 _ => self.check_names(expect.0, &fields, "field"),
             }
