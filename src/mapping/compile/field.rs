@@ -205,6 +205,7 @@ impl<'p> Compiler<'p> {
                 let near =
                     crate::value::text::nearest(self.project.text(place), words.iter().map(String::as_str)).map(str::to_owned);
                 let finding = self.find(code, place, message);
+                finding.help = super::literal::how_to_write(kind.kind).map(str::to_owned);
                 if let Some(near) = near {
                     finding.help = Some(format!("did you mean `{near}`?"));
                     finding.replacement = Some(near);

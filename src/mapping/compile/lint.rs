@@ -186,8 +186,10 @@ impl<'p> Compiler<'p> {
         let place = self.leaf().mapping.place;
         let some = left.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
         let message = format!(
-            "{} fields of the tenant are neither mapped nor ignored: {some}{}",
+            "{} {} of the tenant {} neither mapped nor ignored: {some}{}",
             left.len(),
+            if left.len() == 1 { "field" } else { "fields" },
+            if left.len() == 1 { "is" } else { "are" },
             if left.len() > 5 { ", …" } else { "" }
         );
         self.find(Code::SourceUnmapped, place, message).help =

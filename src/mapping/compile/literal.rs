@@ -18,8 +18,9 @@ impl Compiler<'_> {
                     elements.iter().map(|element| self.literal(Place { node: *element, ..place }, items, Kind::String, words));
                 Ok(Value::List(elements.collect::<Result<_, _>>()?))
             }
-            (Kind::List, _) => Err("expected a list".to_owned()),
-            (_, Content::List(_) | Content::Map(_)) => Err(format!("expected {}", expected(kind))),
+            (Kind::List, _) => Err("expected a list, found one value".to_owned()),
+            (_, Content::List(_)) => Err(format!("expected {}, found a list", expected(kind))),
+            (_, Content::Map(_)) => Err(format!("expected {}, found keys with values", expected(kind))),
             (_, Content::Scalar { text, .. }) => match document.scalar(node) {
                 Some(Scalar::Null) if text.is_empty() || kind != Kind::String && kind != Kind::Enum => {
                     Err("expected a value, found nothing".to_owned())
@@ -32,7 +33,8 @@ impl Compiler<'_> {
 }
 
 fn scalar_literal(text: &str, scalar: Scalar<'_>, kind: Kind, words: &[String]) -> Result<Value<'static>, String> {
-    let wrong = || format!("expected {}, found `{text}`", expected(kind));
+    let quoted = matches!(scalar, Scalar::Text(_)) && matches!(kind, Kind::Integer | Kind::Decimal | Kind::Boolean);
+    let wrong = || format!("expected {}, found {}`{text}`", expected(kind), if quoted { "the text " } else { "" });
     let owned = || Value::Text(Cow::Owned(text.trim().to_owned()));
     match kind {
         Kind::String if text.trim().is_empty() => Err("expected text, found blanks".to_owned()),
@@ -57,7 +59,9 @@ fn scalar_literal(text: &str, scalar: Scalar<'_>, kind: Kind, words: &[String]) 
         Kind::Date => match parse_iso(text) {
             Ok(Iso::Date(date)) => Ok(Value::Date(date)),
             Ok(_) => Err(wrong()),
-            Err(why) => Err(format!("{}: {why}", wrong())),
+            // A text of that form which is no day of the calendar needs a reason.
+            Err(why) if text.len() == 10 && text.as_bytes()[4] == b'-' => Err(format!("{}: {why}", wrong())),
+            Err(_) => Err(wrong()),
         },
         Kind::Datetime => match parse_iso(text) {
             Ok(Iso::Instant(instant)) => Ok(Value::Instant(instant)),
@@ -65,6 +69,20 @@ fn scalar_literal(text: &str, scalar: Scalar<'_>, kind: Kind, words: &[String]) 
         },
         _ => Err(wrong()),
     }
+}
+
+/// How to write a value of a kind.
+pub(super) fn how_to_write(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Integer => "write digits, without quotes",
+        Kind::Decimal => "write a number like 1.5, without quotes",
+        Kind::Boolean => "write `true` or `false`, without quotes",
+        Kind::Date => "write a date like 2026-03-01",
+        Kind::Datetime => "write a date, a time and an offset, like 2026-03-01T09:00:00Z",
+        Kind::Email => "write an address like ada@example.com",
+        Kind::List => "put it in brackets: `[...]`",
+        Kind::String | Kind::Enum | Kind::Json => return None,
+    })
 }
 
 /// What a kind of field holds, for a message.

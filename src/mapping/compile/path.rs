@@ -116,7 +116,12 @@ impl<'p> Compiler<'p> {
                 let message = format!("`${name}` is no join of this file");
                 self.find_at(Code::UnknownRoot, place, word, message);
                 match crate::value::text::nearest(name, joins.iter().copied()) {
-                    Some(near) => self.suggest_last(format!("did you mean `${near}`?")),
+                    Some(near) => {
+                        self.suggest_last(format!("did you mean `${near}`?"));
+                        if let Some(finding) = self.findings.last_mut() {
+                            finding.replacement = Some(format!("${near}"));
+                        }
+                    }
                     None => self.suggest_last(format!(
                         "a path in the record begins with `$.`: `$.{}`; joins stand under `joins`",
                         &text[1..]

@@ -48,7 +48,8 @@ impl<'p> Compiler<'p> {
             match self.literal(place, scalar, Kind::String, words) {
                 Ok(value) => Some(value),
                 Err(message) => {
-                    self.find(Code::DefaultOutsideType, place, message);
+                    self.find(Code::DefaultOutsideType, place, message).help =
+                        super::literal::how_to_write(scalar).map(str::to_owned);
                     None
                 }
             }
@@ -127,6 +128,7 @@ impl<'p> Compiler<'p> {
                 let near = nearest(self.project.text(place), words.iter().map(String::as_str)).map(str::to_owned);
                 let code = if kind.words.is_empty() { Code::DefaultOutsideType } else { Code::TargetTypeMismatch };
                 let finding = self.find(code, place, message);
+                finding.help = super::literal::how_to_write(scalar).map(str::to_owned);
                 if let Some(near) = near {
                     finding.help = Some(format!("did you mean `{near}`?"));
                     finding.replacement = Some(near);
