@@ -196,17 +196,10 @@ impl<'e, 'r> Row<'e, 'r> {
 
     fn take(&self, slot: &Slot<'r>, take: Take, untouched: bool, field: &Field) -> Offer<'r> {
         let found: &[Raw<'r>] = match slot {
-            Slot::One(found) => {
-                let raw = match found {
-                    Found::Absent => return Offer::Lacks(Lack::Absent),
-                    Found::Null if take == Take::All && untouched => Raw::new("null"),
-                    Found::Null => return Offer::Lacks(Lack::Null),
-                    Found::Blank if take == Take::All && untouched => Raw::new("\"\""),
-                    Found::Blank => return Offer::Lacks(Lack::Blank),
-                    Found::Value(raw) => raw.clone(),
-                };
-                return if take == Take::All { self.all(&[raw], untouched, field) } else { self.one(raw, untouched, field) };
-            }
+            Slot::One(Found::Absent) => return Offer::Lacks(Lack::Absent),
+            Slot::One(Found::Null) => return Offer::Lacks(Lack::Null),
+            Slot::One(Found::Blank) => return Offer::Lacks(Lack::Blank),
+            Slot::One(Found::Value(raw)) => std::slice::from_ref(raw),
             Slot::Many(found) => found,
         };
         match (take, found) {

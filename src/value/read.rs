@@ -67,12 +67,21 @@ impl ReadPlan {
 
     /// The slot in which the path's answer will lie; equal paths share one.
     pub fn add(&mut self, path: &Path) -> usize {
-        if let Some(slot) = self.paths.iter().position(|planned| planned.path == *path) {
+        self.add_as(path, path.singular_prefix() == path.segments.len())
+    }
+
+    /// As [`ReadPlan::add`], but the answer is a list of matches for a path of names and indices too: one match or none.
+    pub fn add_matches(&mut self, path: &Path) -> usize {
+        self.add_as(path, false)
+    }
+
+    fn add_as(&mut self, path: &Path, singular: bool) -> usize {
+        let same = |planned: &PlannedPath| planned.path == *path && planned.general.is_none() == singular;
+        if let Some(slot) = self.paths.iter().position(same) {
             return slot;
         }
         let slot = self.paths.len();
         let prefix = path.singular_prefix();
-        let singular = prefix == path.segments.len();
         let steps = if singular || !path.looks_at_root() { prefix } else { 0 };
         let node = path.segments[..steps].iter().fold(0, |node, segment| self.child(node, segment));
         let general = if singular {

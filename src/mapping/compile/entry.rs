@@ -87,7 +87,12 @@ impl<'p> Compiler<'p> {
             self.find(Code::BadPath, place, format!("`{text}` is no path")).help = Some(help);
             return None;
         }
-        let path = self.path(scope, text, place, category)?;
+        let mut path = self.path(scope, text, place, category)?;
+        if take == Take::All {
+            let plan = self.plan(path.root);
+            let parsed = plan.path(path.slot).clone();
+            path.slot = plan.add_matches(&parsed);
+        }
         let shapes = match (take, self.catalog_shapes(&path)) {
             (Take::All, _) => vec![Shape::List],
             (_, Some(shapes)) => shapes,

@@ -75,7 +75,7 @@ impl<'p> Compiler<'p> {
         Some(PathUse { root, slot: self.plan(root).add(&parsed.path), text: text.to_owned(), catalog, human_readable })
     }
 
-    fn plan(&mut self, root: Root) -> &mut ReadPlan {
+    pub(super) fn plan(&mut self, root: Root) -> &mut ReadPlan {
         match root {
             Root::Record => &mut self.record,
             Root::Row => &mut self.rows.as_mut().expect("a row root is given out only with `one_row_per`").plan,

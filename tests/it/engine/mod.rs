@@ -1,4 +1,5 @@
 //! Mappings applied to records: a folder a behaviour, the public JSONPath suite, and properties over generated records.
 
 mod case_run;
+mod rfc_suite;
 mod cases;
