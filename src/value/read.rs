@@ -185,7 +185,7 @@ impl ReadPlan {
             let slot = if planned.general.is_some() {
                 Slot::Many(self.select(planned, 0, &tree)?)
             } else if planned.path.segments.is_empty() {
-                Slot::One(Found::of(without_dropped(&tree)))
+                Slot::One(Found::of(if self.drops_slash_names { without_dropped(&tree) } else { Raw::new(tree.raw) }))
             } else {
                 Slot::One(walk(&tree, &planned.path.segments))
             };
@@ -196,11 +196,10 @@ impl ReadPlan {
     }
 
     fn select<'a>(&self, planned: &PlannedPath, skip: usize, tree: &Tree<'a>) -> Result<Vec<Raw<'a>>, ReadError> {
+        let is_dropped_from = |node| self.drops_slash_names && skip == 0 && std::ptr::eq(node, tree);
+        let raw = |node: &Tree<'a>| if is_dropped_from(node) { without_dropped(tree) } else { Raw::new(node.raw) };
         match planned.path.select_from(skip, tree, tree) {
-            Ok(nodes) => Ok(nodes
-                .into_iter()
-                .map(|node| if std::ptr::eq(node, tree) { without_dropped(tree) } else { Raw::new(node.raw) })
-                .collect()),
+            Ok(nodes) => Ok(nodes.into_iter().map(raw).collect()),
             Err(source) => Err(ReadError::TooMuchWork { path: planned.path.text().to_owned(), source }),
         }
     }

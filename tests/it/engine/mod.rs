@@ -1,5 +1,6 @@
 //! Mappings applied to records: a folder a behaviour, the public JSONPath suite, and properties over generated records.
 
 mod case_run;
+mod reading;
 mod rfc_suite;
 mod cases;
