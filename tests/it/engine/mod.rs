@@ -3,4 +3,5 @@
 mod case_run;
 mod reading;
 mod rfc_suite;
+mod shipped;
 mod cases;

@@ -1,0 +1,125 @@
+//! The mappings of the repository over records that nobody foresaw.
+
+use bobmap::catalog::Catalog;
+use bobmap::engine::watch::Unwatched;
+use bobmap::engine::{Counts, Engine, Joined, Outcome};
+use bobmap::mapping::{Environment, Mapping, Project, compile};
+use bobmap::source::Place;
+use bobmap::value::path::{Segment, Selector};
+use bobmap::value::read::ReadPlan;
+use proptest::collection::vec;
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
+use proptest::{prop_assert, prop_assert_eq, proptest};
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use std::sync::LazyLock;
+
+/// Every mapping of the repository and of the test fixtures, compiled.
+static MAPPINGS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
+    let mut project = Project::default();
+    for folder in ["mappings", "tests/fixtures/mappings"] {
+        add(&mut project, &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+    }
+    let environment = Environment { catalog: Catalog::builtin(), read_schema: &|_, _| Err(String::new()) };
+    project.names().map(|name| compile(&project, name, &environment).0.unwrap_or_else(|| panic!("{name} has errors"))).collect()
+});
+
+fn add(project: &mut Project, folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add(project, &path);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            project.add(&path.to_string_lossy(), &std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[a-zA-Z0-9 @.\u{5d0}\u{200f}-]{0,12}".prop_map(Value::from),
+        "20[0-9]{2}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:00(Z|[+-]0[0-9]:00)?)?".prop_map(Value::from),
+        proptest::sample::select(vec!["Active", "terminated", "approved", "hired", "", "     ", "-", "a@example.test", "262634073"])
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![vec(inner.clone(), 0..3).prop_map(Value::from), inner.prop_map(|value| json!({ "value": value, "date": "2026-01-01" }))]
+    })
+}
+
+/// An object in which each of the plan's paths that is made of names holds one of the values, or nothing.
+fn record(plan: &ReadPlan, values: &[Option<Value>]) -> String {
+    let mut record = Map::new();
+    for slot in 0..plan.len() {
+        let Some(value) = &values[slot % values.len()] else { continue };
+        let names: Vec<&str> = plan.path(slot).segments.iter().map_while(first_name).collect();
+        put(&mut record, &names, value);
+    }
+    Value::Object(record).to_string()
+}
+
+fn first_name(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Child(selectors) => match selectors.first() {
+            Some(Selector::Name(name)) => Some(name),
+            _ => None,
+        },
+        Segment::Descendant(_) => None,
+    }
+}
+
+fn put(object: &mut Map<String, Value>, names: &[&str], value: &Value) {
+    match names {
+        [] => {}
+        [last] => _ = object.insert((*last).to_owned(), value.clone()),
+        [first, rest @ ..] => {
+            let inner = object.entry(*first).or_insert_with(|| json!({}));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_row_has_exactly_one_outcome_and_what_is_written_is_json(
+        values in vec(proptest::option::weighted(0.8, value()), 1..40),
+        others in vec(proptest::option::weighted(0.8, value()), 1..40),
+        look_at_keep in any::<bool>(),
+    ) {
+        for mapping in MAPPINGS.iter() {
+            let joins = mapping.joins.iter().map(|join| Joined::Given(vec![record(&join.plan, &others)])).collect();
+            let run_date = "2026-01-01".parse().unwrap();
+            let engine = Engine { mapping, run_date, lists: Catalog::builtin(), joins, look_at_keep };
+            let record = record(&mapping.record, &values);
+            let mut counts = Counts::new(mapping);
+            let (mut outcomes, mut written) = (0, Vec::new());
+            let place = Place { record: 1, offset: 0, line: 1 };
+            engine.apply(record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
+                outcomes += 1;
+                match outcome {
+                    Outcome::Kept(row) => {
+                        let mut out = Vec::new();
+                        mapping.layout.write(&row.cells, &vec![false; row.cells.len()], &mut out);
+                        written.push(out);
+                    }
+                    Outcome::Rejected(reasons) => assert!(!reasons.is_empty(), "rejected for no reason"),
+                    Outcome::Skipped(_) | Outcome::Stop(_) => {}
+                }
+            });
+            prop_assert_eq!(outcomes, counts.rows, "{}", &mapping.name);
+            prop_assert_eq!(counts.written + counts.rejected + counts.skipped.iter().sum::<u64>(), counts.rows);
+            prop_assert!(mapping.rows.is_some() || counts.rows == 1);
+            for row in written {
+                prop_assert!(serde_json::from_slice::<Value>(&row).is_ok());
+            }
+        }
+    }
+}
