@@ -235,11 +235,7 @@ fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {
     match state {
         _ if field.used => Verdict::Fine,
         Some(State::Missing(lack)) => {
-            let message = match lack {
-                super::state::Lack::Absent => "no value: every place is absent",
-                super::state::Lack::Null => "no value: the places are null",
-                super::state::Lack::Blank => "no value: the places are blank",
-            };
+            let message = lack.sentence();
             match field.on_missing {
                 OnMissing::Blank | OnMissing::Omit => Verdict::Fine,
                 OnMissing::Reject => Verdict::Reject(reason(ProblemKind::Missing, message.to_owned())),

@@ -58,6 +58,15 @@ impl Lack {
             Lack::Blank => "blank",
         }
     }
+
+    /// What reasons and tests say of it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Lack::Absent => "no value: every place is absent",
+            Lack::Null => "no value: the places are null",
+            Lack::Blank => "no value: the places are blank",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

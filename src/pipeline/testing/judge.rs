@@ -171,7 +171,7 @@ impl Judge<'_> {
                 Source::Entries(_) | Source::BlankAmong(_) => "the names of the blank fields".to_owned(),
             },
             Some(State::NotApplicable) => "the field's `when` does not hold".to_owned(),
-            Some(State::Missing(lack)) => format!("no place had a value; at best it was {}", lack.word()),
+            Some(State::Missing(lack)) => lack.sentence().to_owned(),
             Some(State::Invalid(Invalid { message, .. })) => format!("invalid: {message}"),
             None => "the field was not computed".to_owned(),
         }

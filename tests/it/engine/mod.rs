@@ -1,7 +1,8 @@
 //! Mappings applied to records: a folder a behaviour, the public JSONPath suite, and properties over generated records.
 
 mod case_run;
+mod cases;
+mod file_tests;
 mod reading;
 mod rfc_suite;
 mod shipped;
-mod cases;

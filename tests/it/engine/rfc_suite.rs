@@ -55,8 +55,13 @@ fn selected(selector: &str, document: &str) -> Result<String, Vec<Code>> {
     let environment = Environment { catalog: Catalog::builtin(), read_schema: &|_, _| Err(String::new()) };
     let (mapping, findings) = compile(&project, "suite", &environment);
     let Some(mapping) = mapping else { return Err(findings.iter().map(|finding| finding.code).collect()) };
-    let engine =
-        Engine { mapping: &mapping, run_date: "2026-01-01".parse().unwrap(), lists: &NoLists, joins: Vec::new(), look_at_keep: true };
+    let engine = Engine {
+        mapping: &mapping,
+        run_date: "2026-01-01".parse().unwrap(),
+        lists: &NoLists,
+        joins: Vec::new(),
+        look_at_keep: true,
+    };
     let record = format!("{{\"id\":\"1\",\"doc\":{document}}}");
     let mut nodes = String::new();
     let place = Place { record: 1, offset: 0, line: 1 };

@@ -43,11 +43,24 @@ fn value() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "[a-zA-Z0-9 @.\u{5d0}\u{200f}-]{0,12}".prop_map(Value::from),
         "20[0-9]{2}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:00(Z|[+-]0[0-9]:00)?)?".prop_map(Value::from),
-        proptest::sample::select(vec!["Active", "terminated", "approved", "hired", "", "     ", "-", "a@example.test", "262634073"])
-            .prop_map(Value::from),
+        proptest::sample::select(vec![
+            "Active",
+            "terminated",
+            "approved",
+            "hired",
+            "",
+            "     ",
+            "-",
+            "a@example.test",
+            "262634073"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
-        prop_oneof![vec(inner.clone(), 0..3).prop_map(Value::from), inner.prop_map(|value| json!({ "value": value, "date": "2026-01-01" }))]
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            inner.prop_map(|value| json!({ "value": value, "date": "2026-01-01" }))
+        ]
     })
 }
 
