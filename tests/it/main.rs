@@ -13,6 +13,7 @@ mod jsonpath_oracle;
 mod jsonpath_suite;
 mod mapping_properties;
 mod mapping_schema;
+mod readme;
 mod report;
 mod run;
 mod schemas;
