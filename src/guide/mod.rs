@@ -58,7 +58,7 @@ pages! {
     overlays "overlays" "what only one company has, in a file of its own";
     tests "tests" "examples inside a mapping file that must come out right";
     targets "targets" "the built-in targets, and your own", reference::targets;
-    records "records" "the files of records that bobmap reads";
+    records "records" "the records that bobmap reads: sources and files", reference::sources;
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
     permissions "permissions" "what to tick in Bob";
     privacy "privacy" "what is shown of people's data, and what never is";

@@ -1,5 +1,6 @@
 //! The parts of the guide that follow from the code: keys from the schema of mapping files, steps, targets, codes.
 
+use crate::catalog::resource;
 use crate::diagnostic::Code;
 use crate::mapping::schema::mapping_schema;
 use crate::target::{self, Model, TargetField};
@@ -117,6 +118,11 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 /// The pages of all steps, without the heading of the first.
 pub fn steps() -> String {
     transform::ALL.iter().map(|definition| transform::page(definition)).collect::<Vec<_>>().join("\n")
+}
+
+/// The kinds of records, as `source` names them.
+pub fn sources() -> String {
+    resource::ALL.iter().map(|resource| format!("- `{}`: {}.\n", resource.name, resource.title)).collect()
 }
 
 /// The built-in targets, each with how many fields it has.
