@@ -7,6 +7,7 @@ mod console;
 mod custom_targets;
 mod engine;
 mod guide;
+mod house;
 mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;
