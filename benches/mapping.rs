@@ -36,7 +36,10 @@ fn main() {
     // The first round warms caches and the allocator.
     let (parse, map, ratio) = (median(&mut parsing[1..]), median(&mut mapped[1..]), median(&mut ratios[1..]));
     let rate = |time: Duration| EMPLOYEES as f64 / time.as_secs_f64() / 1000.0;
-    println!("{EMPLOYEES} employees, {:.1} KB each, {written} written, medians of {rounds} rounds", bytes as f64 / EMPLOYEES as f64 / 1000.0);
+    println!(
+        "{EMPLOYEES} employees, {:.1} KB each, {written} written, medians of {rounds} rounds",
+        bytes as f64 / EMPLOYEES as f64 / 1000.0
+    );
     println!("serde_json into a Value   {:7.1} ms  {:6.1} k records/s", parse.as_secs_f64() * 1000.0, rate(parse));
     println!("bobmap, JSON Lines out    {:7.1} ms  {:6.1} k records/s", map.as_secs_f64() * 1000.0, rate(map));
     println!("ratio                     {ratio:7.2} of the time that parsing alone takes");
@@ -102,7 +105,8 @@ fn employee(number: u64) -> String {
     let manager = 3_332_883_804_235_333_632 + pick(500) * 1021;
     let salary = 30_000 + pick(90_000);
     let status = if pick(9) == 0 { ("Inactive", "terminated") } else { ("Active", "employed") };
-    let slash = |name: &str, value: &str| if value == "null" { String::new() } else { format!("\"{name}\":{{\"value\":{value}}},") };
+    let slash =
+        |name: &str, value: &str| if value == "null" { String::new() } else { format!("\"{name}\":{{\"value\":{value}}},") };
     let flat = [
         slash("/root/id", &format!("\"{id}\"")),
         slash("/root/email", &email),

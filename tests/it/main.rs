@@ -14,6 +14,7 @@ mod jsonpath_oracle;
 mod jsonpath_suite;
 mod mapping_properties;
 mod mapping_schema;
+mod mappings;
 mod readme;
 mod report;
 mod run;
