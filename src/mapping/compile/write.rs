@@ -28,10 +28,12 @@ impl<'p> Compiler<'p> {
     pub(super) fn compile_layout(&mut self, written: Vec<(&'p str, &WholeField<'p>, FieldIndex)>) -> (Vec<Column>, Layout) {
         let target = self.target.clone();
         let mut layout = Layout::default();
-        for constant in target.iter().flat_map(|target| &target.constants) {
-            let always = constant.to.len() == 1;
-            // The target's own places never clash with each other: a test writes each target whole.
-            let _ = layout.place_constant(&constant.to, constant.value.to_string(), always);
+        // What stands at the top of every record comes first; other constants stand behind the fields, in whose order records
+        // are written. The target's own places never clash with each other: a test writes each target whole.
+        let (top, inner): (Vec<_>, Vec<_>) =
+            target.iter().flat_map(|target| &target.constants).partition(|constant| constant.to.len() == 1);
+        for constant in top {
+            let _ = layout.place_constant(&constant.to, constant.value.to_string(), true);
         }
         let mut columns: Vec<Column> = Vec::new();
         let mut places: Vec<Vec<String>> = Vec::new();
@@ -91,6 +93,9 @@ impl<'p> Compiler<'p> {
             };
             columns.push(Column { field: index, name: name.to_owned(), header });
             self.check_required(name, field, index);
+        }
+        for constant in inner {
+            let _ = layout.place_constant(&constant.to, constant.value.to_string(), false);
         }
         if let Some(gap) = layout.first_gap() {
             let at = places.iter().position(|path| path.starts_with(&gap[..gap.len() - 1]) && *path != gap).unwrap_or(0);
