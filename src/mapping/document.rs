@@ -97,6 +97,11 @@ impl Document {
         }
     }
 
+    /// The scalar without its quotes: keys are the same word with and without them.
+    pub fn unquoted(&self, id: NodeId) -> Option<Scalar<'_>> {
+        self.text(id).map(|text| resolve(text, true))
+    }
+
     /// The entries of a map, or nothing.
     pub fn entries(&self, id: NodeId) -> &[(NodeId, NodeId)] {
         match &self.node(id).content {

@@ -41,10 +41,10 @@ pub(super) const PROVEN: &[Code] = &[
 pub(super) const ABSENT: &[Code] = &[
     Code::UnknownField,
     Code::UnknownUse,
+    Code::UnknownName,
     Code::UnknownRoot,
     Code::TemplateUnknownField,
     Code::UnmappedRequiredTarget,
-    Code::BadTest,
     Code::NoTests,
     Code::RemoveUnknown,
     Code::BadOverlay,
@@ -53,6 +53,7 @@ pub(super) const ABSENT: &[Code] = &[
 /// Codes of findings that follow from several entries at once.
 const INFERRED: &[Code] = &[
     Code::BadKey,
+    Code::BadTest,
     Code::UnusedJoin,
     Code::SourceUnmapped,
     Code::PrivacyWidened,

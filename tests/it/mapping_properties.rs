@@ -2,7 +2,7 @@
 //! parser reads what others read.
 
 use bobmap::catalog::Catalog;
-use bobmap::diagnostic::{Code, FileId};
+use bobmap::diagnostic::{Code, FileId, Severity};
 use bobmap::mapping::document::{Document, deserialize};
 use bobmap::mapping::{Environment, Project, check, compile};
 use bobmap::report::diagnostics::{Format, Options, render};
@@ -212,6 +212,38 @@ proptest! {
         }
         let findings = check(&project, &environment());
         prop_assert!(project.findings().iter().all(|finding| findings.contains(finding)));
+    }
+
+    #[test]
+    fn a_fault_of_form_in_a_sound_file_is_the_only_thing_said(
+        faulty in any::<Index>(),
+        fault in prop_oneof![
+            (any::<Index>(), prop::sample::select(vec![json!(5), json!([]), json!([5]), json!({ "zzzzzz": 5 }), json!(null)]))
+                .prop_map(|(at, value)| Change::Replace(at, value)),
+            any::<Index>().prop_map(|at| Change::Rename(at, "zzzzzz".to_owned())),
+        ],
+    ) {
+        let faulty = faulty.index(SOUND.len());
+        let mut tree = as_json(&SOUND[faulty]);
+        apply(&mut tree, &fault);
+        let mut project = Project::default();
+        let needs_others = ["extends: ", "use: "].iter().any(|key| SOUND[faulty].contains(key)) || SOUND[faulty].contains("mapping: employees");
+        for (at, text) in SOUND.iter().enumerate() {
+            let name = format!("{at}.yaml");
+            if at != faulty && !needs_others {
+                continue;
+            }
+            if at == faulty { project.add(&name, &serde_json::to_string_pretty(&tree).unwrap()) } else { project.add(&name, text) };
+        }
+        if !SCHEMA.is_valid(&tree) {
+            let findings = check(&project, &environment());
+            let more: Vec<_> = findings
+                .into_iter()
+                .filter(|finding| finding.severity > Severity::Note && !project.findings().contains(finding))
+                .collect();
+            let options = Options { color: false, width: Some(120), checked: 1, version: "0" };
+            prop_assert!(more.is_empty(), "{}\n{}", shown(&project), render(Format::Human, &more, &project.files, &options));
+        }
     }
 }
 

@@ -32,6 +32,17 @@ impl Compiler<'_> {
     }
 }
 
+impl Compiler<'_> {
+    /// The key at `place`, one of our words, as a `kind`.
+    pub(super) fn word(&self, place: Place, kind: Kind, words: &[String]) -> Result<Value<'static>, String> {
+        let document = self.project.document(place);
+        match (document.text(place.node), document.unquoted(place.node)) {
+            (Some(text), Some(scalar)) => scalar_literal(text, scalar, kind, words),
+            _ => Err(format!("expected {}", expected(kind))),
+        }
+    }
+}
+
 fn scalar_literal(text: &str, scalar: Scalar<'_>, kind: Kind, words: &[String]) -> Result<Value<'static>, String> {
     let quoted = matches!(scalar, Scalar::Text(_)) && matches!(kind, Kind::Integer | Kind::Decimal | Kind::Boolean);
     let wrong = || format!("expected {}, found {}`{text}`", expected(kind), if quoted { "the text " } else { "" });

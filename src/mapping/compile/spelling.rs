@@ -122,7 +122,7 @@ impl<'p> Compiler<'p> {
     fn spelled_word(&mut self, place: Place, kind: &FieldType) -> Option<Value<'static>> {
         let words: &[String] = if kind.open { &[] } else { &kind.words };
         let scalar = if kind.kind == Kind::List { kind.items } else { kind.kind };
-        match self.literal(place, scalar, Kind::String, words) {
+        match self.word(place, scalar, words) {
             Ok(value) => Some(value),
             Err(message) => {
                 let near = nearest(self.project.text(place), words.iter().map(String::as_str)).map(str::to_owned);
