@@ -7,6 +7,7 @@ mod convert;
 pub mod counts;
 pub mod joined;
 mod key;
+pub mod observe;
 pub mod outcome;
 mod row;
 pub mod state;

@@ -1,14 +1,14 @@
 //! One record from its bytes to its outcomes: read, joined, kept or skipped, computed, judged.
 
 use super::compute::Row;
-use super::condition::holds;
+use super::condition::{Look, holds};
 use super::convert::join_keys;
 use super::counts::Counts;
 use super::joined::Match;
 use super::key::key;
 use super::outcome::{Outcome, ProblemKind, Reason, RecordName, RowOut, Subject};
 use super::state::{Invalid, State};
-use super::watch::Watch;
+use super::watch::{JoinEvent, Watch};
 use super::{Engine, Joined};
 use crate::mapping::compiled::{Field, OnInvalid, OnMissing, Root};
 use crate::mapping::layout::Cell;
@@ -127,7 +127,16 @@ impl Engine<'_> {
             notes: Vec::new(),
         };
         for join in &mapping.join_order {
-            row.joined[*join] = self.look_up(*join, &row, &mut reasons);
+            let before = reasons.len();
+            let found = self.look_up(*join, &row, &mut reasons);
+            let event = match (&found, reasons.get(before)) {
+                (_, Some(reason)) => JoinEvent::Failed(reason),
+                (Some(_), None) => JoinEvent::One,
+                (None, None) => JoinEvent::Nobody,
+            };
+            let this = &mapping.joins[*join].this;
+            watch.join(*join, row.slot(this.root, this.slot), event);
+            row.joined[*join] = found;
         }
         for field in &mapping.first {
             row.compute(*field, watch);
@@ -184,7 +193,6 @@ impl Engine<'_> {
     }
 
     fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<Vec<Slot<'r>>> {
-        use super::condition::Look;
         let join = &self.mapping.joins[number];
         let mut fail = |problem, message: String| {
             reasons.push(Reason { subject: Subject::Join(join.name.clone()), problem, message });

@@ -1,8 +1,10 @@
 //! Looking on while a record is mapped: what `explain` tells and a run does not pay for.
 
+use super::outcome::Reason;
 use super::state::{Lack, State};
 use crate::mapping::compiled::FieldIndex;
 use crate::value::Value;
+use crate::value::read::Slot;
 
 /// What happens to an entry of a field.
 #[derive(Debug)]
@@ -19,10 +21,22 @@ pub enum Event<'e, 'v> {
     Won(&'e Value<'v>),
 }
 
+/// What a join finds.
+#[derive(Debug)]
+pub enum JoinEvent<'e> {
+    One,
+    /// Nobody, and that is no problem.
+    Nobody,
+    Failed(&'e Reason),
+}
+
 /// Sees every entry that is tried.
 pub trait Watch {
     /// A row begins; without `one_row_per` that is the record. Not called for records that can't be read.
     fn row(&mut self) {}
+
+    /// A join was looked up by what its `this` finds.
+    fn join(&mut self, _join: usize, _this: Option<&Slot<'_>>, _event: JoinEvent<'_>) {}
 
     fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>);
 

@@ -1,10 +1,10 @@
 //! One test: its record, joined records and lists go through the engine, and everything that comes out is kept for judging.
 
 use super::{RUN_DATE, judge};
+use crate::engine::observe::{Happened, Observed, Observer};
 use crate::engine::state::{Origin, State};
-use crate::engine::watch::{Event, Watch};
 use crate::engine::{Counts, Engine, Joined, Outcome, Reason};
-use crate::mapping::compiled::{FieldIndex, Source};
+use crate::mapping::compiled::Source;
 use crate::mapping::document::{At, Content, NodeRef, Scalar};
 use crate::mapping::spec::Test;
 use crate::mapping::{Environment, Mapping, Project};
@@ -33,6 +33,18 @@ impl Coverage {
         };
         let fields = mapping.fields.iter().map(|field| Reached { entries: vec![false; reached(&field.source)], default: false });
         Coverage { fields: fields.collect() }
+    }
+
+    /// What a row has won or found invalid is reached.
+    fn note(&mut self, row: &Observed) {
+        for ((field, entry), happened) in &row.entries {
+            if happened.iter().any(|event| matches!(event, Happened::Won(_) | Happened::Invalid(_))) {
+                self.fields[*field].entries[*entry] = true;
+            }
+        }
+        for (reached, state) in self.fields.iter_mut().zip(&row.fields) {
+            reached.default |= matches!(state, Some(State::Value { origin: Origin::Default, .. }));
+        }
     }
 }
 
@@ -71,7 +83,7 @@ pub(super) fn run(
         look_at_keep: test.kept.is_some(),
     };
     let record = project.document(test.record.0).json(test.record.0.node);
-    let mut watch = Seen { rows: Vec::new(), coverage, width: mapping.fields.len() };
+    let mut watch = Observer::new(mapping);
     let mut outcomes = Vec::new();
     let place = Place { record: 1, offset: 0, line: 1 };
     engine.apply(record.as_bytes(), place, &mut Counts::new(mapping), &mut watch, &mut |_, outcome| {
@@ -86,38 +98,11 @@ pub(super) fn run(
     if watch.rows.is_empty() {
         ran.unreadable = outcomes.into_iter().flat_map(|(_, reasons)| reasons).collect();
     } else {
+        watch.rows.iter().for_each(|row| coverage.note(row));
         let rows = watch.rows.into_iter().zip(outcomes);
-        ran.rows = rows.map(|(fields, (skipped, reasons))| Row { fields, skipped, reasons }).collect();
+        ran.rows = rows.map(|(row, (skipped, reasons))| Row { fields: row.fields, skipped, reasons }).collect();
     }
     judge::judge(project, mapping, test, &ran)
-}
-
-/// Keeps every field's state, row by row, and notes what was reached.
-struct Seen<'c> {
-    rows: Vec<Vec<Option<State<'static>>>>,
-    coverage: &'c mut Coverage,
-    width: usize,
-}
-
-impl Watch for Seen<'_> {
-    fn row(&mut self) {
-        self.rows.push(vec![None; self.width]);
-    }
-
-    fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>) {
-        if matches!(event, Event::Won(_) | Event::Invalid(_)) {
-            self.coverage.fields[field].entries[entry] = true;
-        }
-    }
-
-    fn field(&mut self, field: FieldIndex, state: &State<'_>) {
-        if matches!(state, State::Value { origin: Origin::Default, .. }) {
-            self.coverage.fields[field].default = true;
-        }
-        if let Some(row) = self.rows.last_mut() {
-            row[field] = Some(state.clone().into_owned());
-        }
-    }
 }
 
 /// The records that a test gives a join, as JSON.
