@@ -14,9 +14,9 @@ impl Block<'_> {
         self.info.split_whitespace().next().unwrap_or_default()
     }
 
-    /// The name after `file=`.
+    /// The name that stands behind the language: the reader saves the block under it.
     pub fn file(&self) -> Option<&str> {
-        self.info.split_whitespace().find_map(|word| word.strip_prefix("file="))
+        self.info.split_whitespace().skip(1).find(|word| word.contains('.'))
     }
 }
 
