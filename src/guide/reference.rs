@@ -188,3 +188,39 @@ pub fn codes() -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OBJECTS, keys, mapping_schema, yaml};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn every_key_of_the_schema_stands_on_the_page_with_an_example_that_yaml_reads_as_it_is_meant() {
+        let (schema, page) = (mapping_schema(), keys());
+        let mut examples = 0;
+        for (name, _) in OBJECTS {
+            let object = if name.is_empty() { &schema } else { &schema["$defs"][name] };
+            for (key, property) in object["properties"].as_object().unwrap() {
+                assert!(page.contains(&format!("\n- `{key}` (")), "{name}: {key}");
+                let Some(example) = property["examples"].get(0) else { continue };
+                let line = format!("{key}: {}", yaml(example));
+                assert!(page.contains(&format!(" Example: `{line}`\n")), "{line}");
+                let read: Value = serde_yaml::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
+                assert_eq!(read, json!({ key: example }), "{line}");
+                examples += 1;
+            }
+        }
+        assert!(examples > 50, "{examples}");
+    }
+
+    #[test]
+    fn every_object_of_the_schema_has_its_part_of_the_page() {
+        let schema = mapping_schema();
+        // A step has pages of its own, and an inner condition is a condition.
+        let elsewhere = ["Step", "SimpleCondition"];
+        for (name, definition) in schema["$defs"].as_object().unwrap() {
+            let listed = OBJECTS.iter().any(|(object, _)| object == name) || elsewhere.contains(&name.as_str());
+            assert!(listed || definition.get("properties").is_none(), "{name}");
+        }
+    }
+}

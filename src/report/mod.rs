@@ -1,8 +1,8 @@
 //! Answers become text, JSON, SARIF, XML and tables. Knows nothing of how an answer was found, and writes to no stream.
 
 pub mod diagnostics;
-pub mod run;
 pub mod permissions;
+pub mod run;
 pub mod table;
 pub mod terminal;
 pub mod tests;

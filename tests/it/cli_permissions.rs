@@ -136,6 +136,30 @@ fn what_a_helper_a_condition_or_a_join_reads_is_needed_for_the_columns_that_lean
 }
 
 #[test]
+fn rows_of_employees_need_the_category_that_the_rows_stand_in() {
+    let folder = Written::new(&[(
+        "people.yaml",
+        "mapping: passports\nformat: 1\nsource: hibob.people\none_row_per: \"$.personal.nationality[*]\"\nkey: [id, country]\n\
+         fields:\n  id: $parent.id\n  country: $\n  name: $parent.fullName\n",
+    )]);
+    let expected = [("People > Basic info", "name"), ("People > Personal", "country")];
+    let found = rows(&json(&[folder.path()]));
+    let found: Vec<(&str, &str)> = found.iter().map(|(row, names)| (row.as_str(), names[0].as_str())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn histories_are_ticked_by_themselves() {
+    let folder = Written::new(&[(
+        "salaries.yaml",
+        "mapping: salaries\nformat: 1\nsource: hibob.salary_history\nkey: [who, row]\n\
+         fields: { who: $.employeeId, row: { type: integer, from: $.id } }\n",
+    )]);
+    let answer = json(&[folder.path()]);
+    assert_eq!(answer["permissions"][0]["menu"][3], "View selected employees' Payroll section histories");
+}
+
+#[test]
 fn the_word_of_the_file_places_what_the_catalog_does_not_know_and_nothing_is_guessed() {
     let folder = Written::new(&[(
         "people.yaml",
