@@ -68,6 +68,20 @@ fn examples_fit_their_keys() {
     assert!(checked > 90, "{checked}");
 }
 
+/// The program's own check leaves these parts out, for the sake of its speed.
+#[test]
+fn what_the_schema_says_of_targets_refuses_nothing() {
+    let schema = schema();
+    let texts = ["title", "description", "examples"];
+    for branch in schema["allOf"].as_array().unwrap() {
+        assert!(branch.as_object().unwrap().keys().all(|key| key == "if" || key == "then"), "{branch}");
+        walk(&branch["then"], "", &mut |pointer, object| {
+            let names = pointer.ends_with("/properties");
+            assert!(names || object.keys().all(|key| key == "properties" || texts.contains(&key.as_str())), "{pointer}");
+        });
+    }
+}
+
 /// Editors load it with every file, and the program compiles it at every start.
 #[test]
 fn the_schema_stays_small() {
