@@ -1,13 +1,202 @@
 //! `bobmap explain`
 
 use super::Exit;
+use super::connect::RecordsArgs;
+use super::load::{self, CatalogArgs, Loaded};
+use super::stop::on_interrupt;
+use crate::engine::observe::Observer;
+use crate::engine::watch::Unwatched;
+use crate::engine::{Counts, Engine, Joined, Outcome, RecordName};
+use crate::mapping::Mapping;
+use crate::pipeline::read_joined;
+use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
+use crate::source::{Batch, Place};
+use crate::value::mask::Reveal;
+use crate::value::text::{fold, nearest};
+use clap::ValueEnum;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
 
-/// To be written
+/// How many keys are remembered for "did you mean".
+const REMEMBERED: usize = 10_000;
+
+/// Explain one record, field by field: what was looked at, what was found, what won
 #[derive(Debug, clap::Args)]
-pub struct Explain {}
+pub struct Explain {
+    /// The mapping that runs, then files that it uses or extends and overlays of them; then names of fields, if only these
+    /// are to be explained
+    #[arg(required = true, value_name = "MAPPING|FIELD")]
+    given: Vec<String>,
+    #[command(flatten)]
+    records: RecordsArgs,
+    /// The record: its key as the mapping makes it, or the source's own id. Parts of a key are joined by " / "
+    #[arg(long, value_name = "ID")]
+    key: String,
+    /// Show people's values
+    #[arg(long)]
+    show_values: bool,
+    /// The run date, from which `90 days ago` is counted [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// How to print the explanation
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    format: ExplainFormat,
+    #[command(flatten)]
+    catalog: CatalogArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ExplainFormat {
+    Text,
+    Json,
+}
 
 impl Explain {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let (files, wanted): (Vec<String>, Vec<String>) = self.given.iter().cloned().partition(|given| is_file(given));
+        let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
+        if files.is_empty() {
+            eprintln!("error: no mapping file is given; `{}` is no file", self.given[0]);
+            return Ok(Exit::Usage);
+        }
+        let loaded = load::load(&files, &self.catalog)?;
+        let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
+        if let Some(fault) = wanted.iter().find_map(|name| unknown_field(&mapping, name)) {
+            eprintln!("error: {fault}");
+            return Ok(Exit::Usage);
+        }
+        let run_date = self.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
+        let search = self.search(&loaded, &mapping, run_date, &wanted)?;
+        if search.rows.is_empty() {
+            eprintln!("error: {}", search.not_found(&mapping, &self.key));
+            return Ok(Exit::Failed);
+        }
+        let explanation = Explanation {
+            version: 1,
+            mapping: mapping.name.clone(),
+            source: mapping.source.name.to_owned(),
+            run_date: run_date.to_string(),
+            rows: search.rows,
+        };
+        super::print(&match self.format {
+            ExplainFormat::Text => text(&explanation),
+            ExplainFormat::Json => serde_json::to_string_pretty(&explanation)? + "\n",
+        })?;
         Ok(Exit::Clean)
     }
+
+    /// Maps every record to learn its key, and those that have the wanted one once more, looking on.
+    fn search(&self, loaded: &Loaded, mapping: &Mapping, run_date: Date, wanted: &[String]) -> anyhow::Result<Search> {
+        let records = self.records.connect(mapping)?;
+        let cancel = on_interrupt();
+        let mut sets = Vec::new();
+        for join in &mapping.joins {
+            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel)?);
+        }
+        let joins = sets.iter().map(Joined::Set).collect();
+        let engine = Engine { mapping, run_date, lists: &*loaded.catalog, joins, look_at_keep: true };
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal };
+        let mut search = Search::default();
+        let mut counts = Counts::new(mapping);
+        let (mut source, mut batch) = (records.main()?, Batch::default());
+        while source.next(&mut batch)? {
+            for span in &batch.records {
+                let bytes = &batch.bytes[span.range.clone()];
+                let mut names = Vec::new();
+                engine.apply(bytes, span.place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
+                search.read += 1;
+                if names.iter().any(|name| is_named(mapping, name, &self.key)) {
+                    search.explain(&engine, &teller, bytes, span.place, &self.key, wanted);
+                } else {
+                    search.remember(mapping, names);
+                }
+            }
+        }
+        Ok(search)
+    }
+}
+
+/// What was found on the way through the records.
+#[derive(Default)]
+struct Search {
+    read: u64,
+    rows: Vec<Row>,
+    /// Keys and ids that may be shown.
+    others: Vec<String>,
+}
+
+impl Search {
+    fn explain(&mut self, engine: &Engine<'_>, teller: &Teller<'_>, bytes: &[u8], place: Place, key: &str, wanted: &[String]) {
+        let mapping = engine.mapping;
+        let mut observer = Observer::new(mapping);
+        let mut ends = Vec::new();
+        engine.apply(bytes, place, &mut Counts::new(mapping), &mut observer, &mut |name, outcome| {
+            let (outcome, condition, reasons) = match outcome {
+                Outcome::Kept(_) => (explain::Outcome::Kept, None, Vec::new()),
+                Outcome::Skipped(number) => (explain::Outcome::Skipped, Some(mapping.keep[number].text.clone()), Vec::new()),
+                Outcome::Rejected(reasons) => (explain::Outcome::Rejected, None, sentences(&reasons)),
+                Outcome::Stop(reason) => (explain::Outcome::Stopped, None, sentences(&[reason])),
+            };
+            ends.push((name, outcome, condition, reasons));
+        });
+        let ended = ends.into_iter().zip(&observer.rows).filter(|((name, ..), _)| is_named(mapping, name, key));
+        self.rows.extend(ended.map(|((name, outcome, condition, reasons), row)| Row {
+            name: name.to_string(),
+            record: place.record,
+            line: place.line,
+            outcome,
+            condition,
+            reasons,
+            joins: teller.joins(row),
+            fields: teller.fields(row, wanted),
+        }));
+    }
+
+    fn remember(&mut self, mapping: &Mapping, names: Vec<RecordName>) {
+        let personal = mapping.key.iter().any(|field| mapping.fields[*field].personal);
+        for RecordName { key, source_id, .. } in names {
+            let key = key.filter(|_| !personal).map(|key| key.parts.join(" / "));
+            self.others.extend(key.into_iter().chain(source_id).take(REMEMBERED.saturating_sub(self.others.len())));
+        }
+    }
+
+    fn not_found(&self, mapping: &Mapping, key: &str) -> String {
+        let fields: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
+        let read = match self.read {
+            1 => "1 record was read".to_owned(),
+            read => format!("{read} records were read"),
+        };
+        let near = match nearest(key, self.others.iter().map(String::as_str)) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        format!("no record of {} has `{key}` as its key ({}) or id; {read}{near}", mapping.source.name, fields.join(" / "))
+    }
+}
+
+/// Whether the key that a user gave is this row's key or its record's id.
+fn is_named(mapping: &Mapping, name: &RecordName, given: &str) -> bool {
+    let given = given.trim();
+    let same = |text: &str| if mapping.ignore_case { fold(text) == fold(given) } else { text == given };
+    name.key.as_ref().is_some_and(|key| same(&key.parts.join(" / "))) || name.source_id.as_deref() == Some(given)
+}
+
+/// Mapping files come with a path or an ending; fields have neither.
+fn is_file(given: &str) -> bool {
+    let path = Path::new(given);
+    given.contains(['/', '\\'])
+        || path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+        || path.is_file()
+}
+
+fn unknown_field(mapping: &Mapping, name: &str) -> Option<String> {
+    let known: Vec<&str> = mapping.fields.iter().filter(|field| !field.used).map(|field| field.name.as_str()).collect();
+    if known.contains(&name) {
+        return None;
+    }
+    Some(match nearest(name, known.iter().copied()) {
+        Some(near) => format!("`{}` has no field `{name}`; did you mean `{near}`?", mapping.name),
+        None => format!("`{}` has no field `{name}`; it has {}", mapping.name, known.join(", ")),
+    })
 }

@@ -1,6 +1,7 @@
 //! Answers become text, JSON, SARIF, XML and tables. Knows nothing of how an answer was found, and writes to no stream.
 
 pub mod diagnostics;
+pub mod explain;
 pub mod permissions;
 pub mod run;
 pub mod table;

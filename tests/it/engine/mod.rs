@@ -2,6 +2,7 @@
 
 mod case_run;
 mod cases;
+mod explain;
 mod file_tests;
 mod reading;
 mod rfc_suite;
