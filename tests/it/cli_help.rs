@@ -1,6 +1,7 @@
 //! `bobmap help`: the list, pages, and what is said of a topic that is none.
 
 use crate::run::{complaint, printed};
+use crate::snap::snap;
 use bobmap::diagnostic::Code;
 use bobmap::{guide, target, transform};
 
@@ -61,4 +62,17 @@ fn an_unknown_topic_is_met_with_the_nearest_one() {
     assert_eq!(complaint(&["help", "unknwon-key"], 2), "error: there is no topic `unknwon-key`; did you mean `unknown-key`?\n");
     assert_eq!(complaint(&["help", "condition"], 2), "error: there is no topic `condition`; did you mean `conditions`?\n");
     assert!(complaint(&["help", "zzzzzz"], 2).contains("`bobmap help` lists them"));
+}
+
+#[test]
+fn the_flags_of_every_command_stay() {
+    let list = printed(&["help"]);
+    let (_, commands) = list.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let names = commands.lines().filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    let mut text = list.clone();
+    for name in names {
+        text += &format!("\n──── {name} --help\n\n{}", printed(&[name, "--help"]));
+    }
+    snap().bind(|| insta::assert_snapshot!("help__flags", text));
 }
