@@ -1,13 +1,16 @@
 //! From flags to sources and sinks: the only file that names concrete ones.
 
-use super::load::shown;
+use super::Usage;
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
 use crate::source::spool::Spool;
 use crate::source::{FileSource, Source};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use std::path::{Path, PathBuf};
+
+/// Stands for the standard input.
+const STDIN: &str = "-";
 
 /// Recorded records.
 #[derive(Debug, clap::Args)]
@@ -43,34 +46,44 @@ impl RecordsArgs {
             };
             let path = PathBuf::from(path);
             match resource {
-                None if main.is_some() => bail!("--records gives {} twice", mapping.source.name),
+                None if main.is_some() => {
+                    return refuse(format!("--records gives {} twice: one file of each", mapping.source.name));
+                }
                 None => main = Some(path),
                 Some(resource) if named.iter().any(|(known, _)| *known == resource) => {
-                    bail!("--records gives {} twice", resource.name)
+                    return refuse(format!("--records gives {} twice: one file of each", resource.name));
                 }
                 Some(resource) if !mapping.joins.iter().any(|join| join.with == resource) => {
-                    bail!("--records gives {}, and no join of `{}` looks among its records", resource.name, mapping.name)
+                    return refuse(format!(
+                        "--records gives {}, and `{}` reads {}: no join of it looks among the others",
+                        resource.name, mapping.name, mapping.source.name
+                    ));
                 }
                 Some(resource) => named.push((resource, path)),
             }
         }
-        let Some(main) = main else { bail!("--records gives no {}: the mapping reads it", mapping.source.name) };
+        let Some(main) = main else {
+            return refuse(format!("`{}` reads {}: give them with --records FILE as well", mapping.name, mapping.source.name));
+        };
         for join in &mapping.joins {
             if join.with != mapping.source && !named.iter().any(|(known, _)| *known == join.with) {
-                bail!("the join `{}` looks among {}: give it with --records {}=FILE", join.name, join.with.name, join.with.name);
+                return refuse(format!(
+                    "the join `{}` looks among {}: give them with --records {}=FILE as well",
+                    join.name, join.with.name, join.with.name
+                ));
             }
         }
         let inputs: Vec<&Path> = named.iter().map(|(_, path)| path.as_path()).chain([main.as_path()]).collect();
-        if inputs.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-            bail!("standard input can be given once");
+        if inputs.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
+            return refuse("standard input (-) can be read for one --records only".to_owned());
         }
         let joins_itself = mapping.joins.iter().filter(|join| join.with == mapping.source).count();
         let joins_of_stdin = named
             .iter()
-            .filter(|(_, path)| path.as_os_str() == "-")
+            .filter(|(_, path)| path.as_os_str() == STDIN)
             .flat_map(|(resource, _)| mapping.joins.iter().filter(move |join| join.with == *resource))
             .count();
-        let twice = main.as_os_str() == "-" && joins_itself > 0 || joins_of_stdin > 1;
+        let twice = main.as_os_str() == STDIN && joins_itself > 0 || joins_of_stdin > 1;
         let spool = if twice { Some(Spool::of(std::io::stdin().lock()).context("standard input")?) } else { None };
         Ok(Records { main, named, spool, source: mapping.source })
     }
@@ -87,11 +100,18 @@ fn named_resource(given: &str) -> anyhow::Result<Option<(&'static Resource, &str
         None => {
             let near = crate::value::text::nearest(name, resource::ALL.iter().map(|resource| resource.name));
             match near {
-                Some(near) => bail!("there is no source `{name}`: did you mean `{near}`?"),
-                None => bail!("there is no source `{name}`; `bobmap help records` lists them"),
+                Some(near) => refuse(format!("there is no source `{name}`: did you mean `{near}`?")),
+                None => refuse(format!(
+                    "there is no source `{name}`; the sources are {} (a file with = in its name is given as ./NAME)",
+                    resource::ALL.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")
+                )),
             }
         }
     }
+}
+
+fn refuse<T>(message: String) -> anyhow::Result<T> {
+    Err(Usage(message).into())
 }
 
 impl Records {
@@ -107,22 +127,15 @@ impl Records {
     }
 
     fn open(&self, path: &Path, resource: &'static Resource) -> anyhow::Result<Box<dyn Source>> {
-        if let (Some(spool), true) = (&self.spool, path.as_os_str() == "-") {
+        if let (Some(spool), true) = (&self.spool, path.as_os_str() == STDIN) {
             let reader = spool.open();
             return Ok(Box::new(FileSource::new("standard input".to_owned(), Box::new(reader), Some(spool.length()), resource)));
         }
         Ok(Box::new(FileSource::open(path, resource)?))
     }
 
-    /// Whether the output would overwrite what is being read.
-    pub fn refuse_overwriting(&self, out: &Path) -> anyhow::Result<()> {
-        let same = |path: &Path| {
-            path.as_os_str() != "-"
-                && std::fs::canonicalize(path).is_ok_and(|path| std::fs::canonicalize(out).is_ok_and(|out| out == path))
-        };
-        match self.named.iter().map(|(_, path)| path).chain([&self.main]).find(|path| same(path)) {
-            Some(path) => bail!("{} is read in this run; write to another file", shown(path)),
-            None => Ok(()),
-        }
+    /// The files that are read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.named.iter().map(|(_, path)| path.as_path()).chain([self.main.as_path()]).filter(|path| path.as_os_str() != STDIN)
     }
 }

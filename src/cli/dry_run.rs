@@ -1,26 +1,29 @@
 //! `bobmap dry-run`
 
-use super::Exit;
-use super::connect::RecordsArgs;
+use super::connect::{Records, RecordsArgs};
 use super::load::{self, CatalogArgs, Loaded, shown};
-use super::stop::on_interrupt;
+use super::stop::Interrupts;
+use super::{Exit, Usage, complain};
 use crate::engine::{Engine, Joined};
 use crate::mapping::Mapping;
-use crate::pipeline::{Rejects, RunError, Settings, read_joined, run};
-use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, text};
+use crate::pipeline::run::{KEEP_PATH_ABSENT, Progress};
+use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
+use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
-use crate::source::Scope;
+use crate::source::{Place, Scope};
 use crate::value::mask::Reveal;
-use anyhow::bail;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use std::cell::OnceCell;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Map recorded records and report on them; nothing is sent anywhere
+///
+/// Rows go to standard output or --out, the report to standard error or --report. Exit codes: 0 all is well, 1 the mapping has
+/// faults, 3 the run failed and wrote nothing, 4 some records were rejected, 5 a guard stopped it.
 #[derive(Debug, clap::Args)]
 pub struct DryRun {
     /// The mapping that runs, then files that it uses or extends and overlays of them
@@ -28,10 +31,10 @@ pub struct DryRun {
     mappings: Vec<PathBuf>,
     #[command(flatten)]
     records: RecordsArgs,
-    /// Write the result to a file, which appears whole or not at all, instead of standard output
+    /// Write the rows to a file, which appears whole or not at all, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How to write the result
+    /// How to write the rows
     #[arg(long, value_enum, default_value_t = OutFormat::Jsonl)]
     format: OutFormat,
     /// Write every rejected record with every reason to a file, as JSON Lines
@@ -40,16 +43,16 @@ pub struct DryRun {
     /// Write the report to a file (JSON if its name ends in .json) instead of standard error
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// The run date, from which `90 days ago` is counted [default: today]
-    #[arg(long, value_name = "DATE")]
+    /// The run date, from which `90 days ago` is counted, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
     /// Stop after this many records
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Show people's values in the rejects
+    /// Show people's values in the rejects file: personal keys, and each rejected record as it came
     #[arg(long)]
     show_values: bool,
-    /// Pass a rule of the guard this once: keep-path-absent
+    /// Run although a guard would stop it: keep-path-absent (a path of `keep` is in no record)
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
     #[command(flatten)]
@@ -58,17 +61,27 @@ pub struct DryRun {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OutFormat {
+    /// One JSON object a line
     Jsonl,
+    /// One JSON array
     Json,
+    /// RFC 4180, with a header
     Csv,
+    /// For people: columns aligned, long values cut
     Table,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    // More than a date, such as a time, would be dropped without a word.
+    let is_date = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+    let date = text.parse().ok().filter(|_| is_date);
+    date.ok_or_else(|| "expected a day of the calendar as year-month-day, such as 2026-03-31".to_owned())
 }
 
 impl DryRun {
     pub fn run(self) -> anyhow::Result<Exit> {
-        if let Some(rule) = self.allow.iter().find(|rule| *rule != crate::pipeline::run::KEEP_PATH_ABSENT) {
-            eprintln!("error: there is no rule `{rule}`; the rules are: {}", crate::pipeline::run::KEEP_PATH_ABSENT);
-            return Ok(Exit::Usage);
+        if let Some(rule) = self.allow.iter().find(|rule| *rule != KEEP_PATH_ABSENT) {
+            return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {KEEP_PATH_ABSENT}")).into());
         }
         let loaded = load::load(&self.mappings, &self.catalog)?;
         let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
@@ -76,11 +89,11 @@ impl DryRun {
             Ok(exit) => Ok(exit),
             Err(error) => match error.downcast_ref::<RunError>() {
                 Some(RunError::Interrupted) => {
-                    eprintln!("{error}");
+                    complain(&error.to_string());
                     Ok(Exit::Interrupted)
                 }
                 Some(RunError::KeepPathAbsent { .. }) => {
-                    eprintln!("error: {error}");
+                    complain(&error.to_string());
                     Ok(Exit::Guard)
                 }
                 _ => Err(error),
@@ -89,12 +102,19 @@ impl DryRun {
     }
 
     fn map(&self, loaded: &Loaded, mapping: &Mapping) -> anyhow::Result<Exit> {
+        let interrupts = Interrupts::wait();
         let records = self.records.connect(mapping)?;
-        self.refuse_same_outputs()?;
-        for out in [&self.out, &self.rejects, &self.report].into_iter().flatten() {
-            records.refuse_overwriting(out)?;
-        }
-        let cancel = on_interrupt();
+        let destination = match &self.out {
+            Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
+            _ => Destination::Stdout,
+        };
+        self.refuse_collisions(&destination, &records)?;
+        // Opened before anything is read: a place that can't be written to is not found out at the end.
+        let rows = RowSpool::new(&destination)?;
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
+        let report_file = self.report.as_ref().map(|path| RowSpool::new(&Destination::File(path.clone()))).transpose()?;
+        let cancel = interrupts.heed();
         let today = jiff::Zoned::now();
         let (run_date, zone) = match self.as_of {
             Some(date) => (date, "given".to_owned()),
@@ -118,83 +138,104 @@ impl DryRun {
             OutFormat::Table => Format::Table,
         };
         let mut encoder = RowEncoder::new(mapping, format);
-        let destination = self.out.clone().map_or(Destination::Stdout, Destination::File);
-        let spool = RowSpool::new(&destination)?;
-        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
-        let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
         let bar = Bar::new();
         let settings = Settings { limit: self.limit, allow: &self.allow, cancel, progress: &|progress| bar.show(progress) };
-        let finished = run(&engine, records.main()?, &mut encoder, spool, &mut rejects, &settings);
+        let finished = run(&engine, records.main()?, &mut encoder, rows, &mut rejects, &settings);
         bar.clear();
         let finished = finished?;
-        rejects.finish()?;
-        let scope = match &finished.scope {
-            Scope::Complete => "complete".to_owned(),
-            Scope::Keys(keys) => format!("{} keys", keys.len()),
-            Scope::CutShort(why) => format!("cut short: {why}"),
-        };
-        let rejected_by = rejects.counts.iter().map(|((field, problem), rows)| Rejected {
-            field: field.clone(),
-            problem: (*problem).to_owned(),
-            rows: *rows,
-        });
         let joined = mapping.joins.iter().zip(&sets).map(|(join, set)| JoinedReport {
             name: join.name.clone(),
             with: join.with.name.to_owned(),
             read: set.read,
+            unread: set.unread,
+            first_unread: set.first_unread.as_ref().map(|(place, why)| {
+                let Place { record, line, .. } = place;
+                format!("record {record} (line {line}): {why}")
+            }),
         });
-        let report = RunReport::new(
-            mapping,
-            &finished.counts,
-            Circumstances {
-                run_date: run_date.to_string(),
-                zone,
-                catalog: &loaded.catalog,
-                catalog_name: self.catalog.catalog.as_deref().map_or_else(|| "built in".to_owned(), shown),
-                scope,
-                rejected_by: rejected_by.collect(),
-                joined: joined.collect(),
+        let circumstances = Circumstances {
+            run_date: run_date.to_string(),
+            zone,
+            catalog: &loaded.catalog,
+            catalog_name: self.catalog.catalog.as_deref().map_or_else(|| "built in".to_owned(), shown),
+            scope: match &finished.scope {
+                Scope::Complete => "complete".to_owned(),
+                Scope::Keys(keys) => format!("{} keys", keys.len()),
+                Scope::CutShort(why) => format!("cut short: {why}"),
             },
-        );
-        self.print_report(&report, &rejects)?;
-        Ok(if finished.counts.rejected > 0 { Exit::Rejected } else { Exit::Clean })
+            rejected_by: rejected_by(&rejects),
+            joined: joined.collect(),
+            advice: finished.first.map(|first| first.advice(mapping.source)),
+        };
+        let report = RunReport::new(mapping, &finished.counts, circumstances);
+        self.print_report(&report, &rejects, report_file)?;
+        let unread = sets.iter().any(|set| set.unread > 0);
+        let Finished { counts, .. } = finished;
+        Ok(if counts.rejected > 0 || unread { Exit::Rejected } else { Exit::Clean })
     }
 
-    fn print_report(&self, report: &RunReport, rejects: &Rejects) -> anyhow::Result<()> {
-        let shown: Vec<_> =
-            rejects.shown.iter().map(|reject| (reject.name.clone(), reject.line, reject.reasons.clone())).collect();
-        let Some(path) = &self.report else {
-            std::io::stderr().write_all(text(report, &shown).as_bytes())?;
+    fn print_report(&self, report: &RunReport, rejects: &Rejects, file: Option<RowSpool>) -> anyhow::Result<()> {
+        let shown: Vec<_> = rejects.shown.iter().map(|reject| (reject.record.clone(), reject.reasons.clone())).collect();
+        let all_listed = self.rejects.as_deref().map(load::shown);
+        let as_text = || text(report, &shown, all_listed.as_deref());
+        let (Some(path), Some(mut file)) = (&self.report, file) else {
+            // Nobody is left to tell that standard error is closed.
+            let _ = std::io::stderr().write_all(as_text().as_bytes());
             return Ok(());
         };
-        let written = if path.extension().is_some_and(|extension| extension == "json") {
+        let written = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
             serde_json::to_string_pretty(report)? + "\n"
         } else {
-            text(report, &shown)
+            as_text()
         };
-        let mut spool = RowSpool::new(&Destination::File(path.clone()))?;
-        spool.push(written.as_bytes())?;
-        spool.finish_as_it_is()?;
-        let records = &report.records;
-        eprintln!(
-            "{} read, {} written, {} rejected; the report is in {}",
-            records.read,
-            records.written,
-            records.rejected,
-            path.display()
-        );
+        file.push(written.as_bytes())?;
+        file.finish_as_it_is()?;
+        let _ = writeln!(std::io::stderr(), "{}; the report is in {}", summary(&report.records), load::shown(path));
         Ok(())
     }
 
-    fn refuse_same_outputs(&self) -> anyhow::Result<()> {
-        let outputs: Vec<&PathBuf> = [&self.out, &self.rejects, &self.report].into_iter().flatten().collect();
+    /// No output may take the place of another one, or of what the run reads.
+    fn refuse_collisions(&self, rows: &Destination, records: &Records) -> anyhow::Result<()> {
+        let rows = match rows {
+            Destination::File(path) => Some(path.as_path()),
+            Destination::Stdout => None,
+        };
+        let others = [&self.rejects, &self.report].into_iter().flatten().map(PathBuf::as_path);
+        let outputs: Vec<&Path> = rows.into_iter().chain(others).collect();
+        let read: Vec<PathBuf> = self
+            .mappings
+            .iter()
+            .chain(self.catalog.catalog.iter().chain(&self.catalog.lists))
+            .map(PathBuf::as_path)
+            .chain(records.files())
+            .map(place)
+            .collect();
         for (at, output) in outputs.iter().enumerate() {
-            if outputs[..at].contains(output) {
-                bail!("{} is given for two outputs", shown(output));
+            if outputs[..at].iter().any(|other| place(other) == place(output)) {
+                return Err(Usage(format!("{} is given for two outputs", shown(output))).into());
+            }
+            if read.contains(&place(output)) {
+                return Err(Usage(format!("{} is read in this run; write to another file", shown(output))).into());
             }
         }
         Ok(())
     }
+}
+
+/// Where a file is or would be, however its path is written.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let in_folder = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+fn rejected_by(rejects: &Rejects) -> Vec<Rejected> {
+    let rejected = |((field, problem), rows): (&(String, &'static str), &u64)| Rejected {
+        field: field.clone(),
+        problem: (*problem).to_owned(),
+        rows: *rows,
+    };
+    rejects.counts.iter().map(rejected).collect()
 }
 
 /// A progress bar that appears on a terminal once a run takes longer than a second.
@@ -209,7 +250,7 @@ impl Bar {
         Bar { started: Instant::now(), bar: OnceCell::new(), wanted: std::io::stderr().is_terminal() }
     }
 
-    fn show(&self, progress: crate::pipeline::run::Progress) {
+    fn show(&self, progress: Progress) {
         if !self.wanted || self.started.elapsed() < Duration::from_secs(1) {
             return;
         }

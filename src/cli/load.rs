@@ -8,7 +8,7 @@ use crate::mapping::{Environment, Mapping, Project, compile, outermost};
 use crate::report::diagnostics::{self, Format, Options};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Mapping files, and the catalog they are judged by.
@@ -60,6 +60,13 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
     for (path, named) in files {
         let text = read(&path)?;
         let kind = FileKind::of(&text);
+        // Said here, for findings would quote lines of it.
+        if named && kind == FileKind::Other && holds_json(&path, &text) {
+            bail!(
+                "{}: this is JSON, no mapping file (which begins with `mapping: NAME`); records are given with --records",
+                shown(&path)
+            );
+        }
         // Other YAML files may lie in the folder; a file that is named must be a mapping.
         if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {
             continue;
@@ -94,13 +101,31 @@ fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether a file is JSON or JSON Lines, as records are, and not YAML that happens to be written in braces.
+fn holds_json(path: &Path, text: &str) -> bool {
+    let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let names_itself = text.trim_start_matches(['{', ' ', '\n', '\r', '\t', '"']).starts_with("mapping");
+    !yaml && text.starts_with(['{', '[']) && !names_itself
+}
+
+/// The most bytes that any file read as a whole may have; tenants' catalogs and lists have a few million at most.
+const MOST: u64 = 256 << 20;
+
 /// A file's text, or an error that names it.
 pub fn read(path: &Path) -> anyhow::Result<String> {
     let name = shown(path);
     if path.is_dir() {
         bail!("{name}: this is a folder, and a file is needed here");
     }
-    let bytes = std::fs::read(path).with_context(|| name.clone())?;
+    let mut bytes = Vec::new();
+    match std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)) {
+        Ok(read) if read as u64 > MOST => bail!("{name}: more than {} MiB; no mapping or catalog is that large", MOST >> 20),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!("{name}: there is no such file"),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => bail!("{name}: this user has no permission to read it"),
+        Err(error) => return Err(error).context(name),
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => bail!("{name}: not UTF-8 (at byte {}); save the file as UTF-8", error.utf8_error().valid_up_to()),
@@ -171,8 +196,13 @@ impl Loaded {
 
     /// Prints findings to standard error.
     pub fn print_findings(&self, findings: &[Diagnostic]) -> anyhow::Result<()> {
-        let text = render(findings, &self.project.files, Format::Human, std::io::stderr().is_terminal(), 0);
-        use std::io::Write;
+        let text = render(
+            findings,
+            &self.project.files,
+            Format::Human,
+            std::io::stderr().is_terminal(),
+            self.project.files.ids().count(),
+        );
         std::io::stderr().write_all(text.as_bytes())?;
         Ok(())
     }

@@ -90,10 +90,15 @@ pub fn main() -> ExitCode {
                 return Exit::Clean.into();
             }
             complain(&said(&error));
-            Exit::Failed.into()
+            if error.is::<Usage>() { Exit::Usage.into() } else { Exit::Failed.into() }
         }
     }
 }
+
+/// Flags that clap can judge one by one and that don't fit together, or don't fit the mapping.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
 
 /// Says on standard error what is wrong.
 fn complain(message: &str) {

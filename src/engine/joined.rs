@@ -3,7 +3,9 @@
 use super::condition::{Look, all_hold};
 use super::convert::join_keys;
 use crate::mapping::compiled::{Join, Root};
-use crate::value::read::{ReadError, Slot};
+use crate::source::Place;
+use crate::value::found::RawShape;
+use crate::value::read::{ReadError, Slot, outermost};
 use crate::value::{Found, Raw};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -19,6 +21,10 @@ pub struct JoinedSet {
     /// Records read, by slot: absent, null, blank, with a value.
     pub counts: Vec<[u64; 4]>,
     pub read: u64,
+    /// Records that can't be read or judged: a row that finds no match may have needed one of them.
+    pub unread: u64,
+    /// Where the first of them stands, and what is wrong with it.
+    pub first_unread: Option<(Place, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -46,16 +52,27 @@ impl JoinedSet {
             index: HashMap::new(),
             counts: vec![[0; 4]; join.plan.len()],
             read: 0,
+            unread: 0,
+            first_unread: None,
         }
+    }
+
+    /// Counts a record that could not be added, so that nobody is left unmatched without a word.
+    pub fn note_unread(&mut self, place: Place, why: &JoinedError) {
+        self.unread += 1;
+        self.first_unread.get_or_insert_with(|| (place, why.to_string()));
     }
 
     /// Adds a record, unless the join's conditions pass it over or it has no key.
     ///
     /// # Errors
-    /// A record that can't be read or judged: a joined set must be whole, so that nobody is left unmatched without a word.
+    /// A record that can't be read or judged, to be noted as unread.
     pub fn add(&mut self, join: &Join, record: &str, run_date: Date) -> Result<(), JoinedError> {
         let mut slots = Vec::new();
         join.plan.read(record, &mut slots)?;
+        if outermost(record) != Some(RawShape::Object) {
+            return Err(JoinedError::NoObject);
+        }
         self.read += 1;
         for (count, slot) in self.counts.iter_mut().zip(&slots) {
             count[super::counts::state_of(slot)] += 1;
@@ -132,6 +149,8 @@ pub enum JoinedError {
     Condition(String),
     #[error("the bytes are not UTF-8")]
     Utf8,
+    #[error("a record must be an object")]
+    NoObject,
     #[error("more than four billion records")]
     TooMany,
 }

@@ -224,6 +224,13 @@ impl Engine<'_> {
                 }
                 match set.find(&keys) {
                     Match::One(record) => Some(set.slots(record)),
+                    Match::None if set.unread > 0 && !keys.is_empty() => fail(
+                        ProblemKind::NoMatch,
+                        format!(
+                            "no record of {} matches, and {} of them can't be read: one may be it",
+                            join.with.name, set.unread
+                        ),
+                    ),
                     Match::None if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
                     Match::None => None,
                     Match::Several(count) => fail(ProblemKind::SeveralMatches, several(count)),

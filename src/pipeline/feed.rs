@@ -70,8 +70,10 @@ impl Feed {
                 Ok(Message::End(scope)) => return Fed::End(scope),
                 Ok(Message::Failed(error)) => return Fed::Failed(error),
                 Err(RecvTimeoutError::Timeout) => {}
+                // Only a panic ends the thread without a last word: what was read is not the whole.
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Fed::End(Scope::CutShort("the reading thread ended early".to_owned()));
+                    let source = std::io::Error::other("reading ended early (a fault of the program)");
+                    return Fed::Failed(SourceError::Io { name: "the records".to_owned(), source });
                 }
             }
         }

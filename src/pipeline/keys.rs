@@ -66,6 +66,8 @@ impl Entry {
 
 /// The keys of a run's rows.
 pub struct Keys {
+    /// Entries in a run.
+    run: usize,
     // Two hashes with seeds of their own: 128 bits that no input can aim at.
     hashers: [RandomState; 2],
     entries: Vec<Entry>,
@@ -79,7 +81,14 @@ pub struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
+        Self::with_runs_of(RUN)
+    }
+}
+
+impl Keys {
+    fn with_runs_of(run: usize) -> Self {
         Keys {
+            run,
             hashers: [RandomState::new(), RandomState::new()],
             entries: Vec::new(),
             spill: None,
@@ -88,9 +97,7 @@ impl Default for Keys {
             names_written: 0,
         }
     }
-}
 
-impl Keys {
     /// Notes a row; `range` is where it lies in the spool, empty if it was rejected.
     pub fn note(&mut self, identity: &str, names: &Names, place: Place, range: RowRange) -> std::io::Result<()> {
         let half = |hasher: &RandomState| u128::from(hasher.hash_one(identity));
@@ -108,7 +115,7 @@ impl Keys {
         // A record is at most 64 MiB, and so is its row.
         let length = u32::try_from(range.end - range.start).map_err(std::io::Error::other)?;
         self.entries.push(Entry { hash, record, line, offset, start: range.start, length, names: at });
-        if self.entries.len() >= RUN { self.spill() } else { Ok(()) }
+        if self.entries.len() >= self.run { self.spill() } else { Ok(()) }
     }
 
     fn spill(&mut self) -> std::io::Result<()> {
@@ -120,7 +127,7 @@ impl Keys {
         for entry in self.entries.drain(..) {
             file.write_all(&entry.to_bytes())?;
         }
-        self.runs.push(RUN as u64);
+        self.runs.push(self.run as u64);
         Ok(())
     }
 
@@ -231,8 +238,9 @@ mod tests {
 
     #[test]
     fn all_rows_that_share_a_key_are_found_however_many_there_are() {
-        for rows in [10u64, 3 * RUN as u64 + 7] {
-            let mut keys = Keys::default();
+        // In memory; in several runs, the last one full or not; in more runs than a record has duplicates.
+        for (rows, run) in [(10u64, RUN), (20, 4), (23, 4), (10, 1)] {
+            let mut keys = Keys::with_runs_of(run);
             for record in 0..rows {
                 let key = match record {
                     4 | 9 => "same".to_owned(),

@@ -2,6 +2,7 @@
 //! beside it. Knows neither flags nor formats.
 
 mod feed;
+pub mod first;
 mod keys;
 pub mod rejects;
 pub mod run;

@@ -3,9 +3,11 @@
 use crate::engine::outcome::Subject;
 use crate::engine::{Reason, RecordName};
 use crate::sink::{Destination, RowSpool, SinkError};
+use crate::source::Place;
+use crate::value::json::{Tree, write_compact, write_string};
 use crate::value::mask::Reveal;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// How many rejects a report shows in full.
@@ -22,9 +24,6 @@ struct Line<'l> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source_id: Option<&'l str>,
     reasons: Vec<LineReason<'l>>,
-    /// The record as it came: JSON, or text where it is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,9 +39,20 @@ struct LineReason<'l> {
 /// What a report says of a rejected record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    pub name: String,
-    pub line: u64,
+    /// Its name and place.
+    pub record: String,
     pub reasons: Vec<String>,
+}
+
+/// How messages call a record: by its name and where it stands.
+pub fn called(name: &RecordName) -> String {
+    let Place { record, line, .. } = name.place;
+    let own = name.to_string();
+    if own == format!("record {record}") {
+        format!("{own} (line {line})")
+    } else {
+        format!("{own} (record {record}, line {line})")
+    }
 }
 
 /// Collects rejects: all into the file, the first few and the counts for the report.
@@ -61,17 +71,22 @@ impl Rejects {
     }
 
     pub fn add(&mut self, name: &RecordName, reasons: &[Reason], bytes: Option<&[u8]>) -> Result<(), SinkError> {
+        // A row counts once for each field and problem, however many reasons it has.
+        let mut counted = BTreeSet::new();
         for reason in reasons {
             let subject = match &reason.subject {
                 Subject::Field(field) => field.clone(),
                 Subject::Join(join) => format!("${join}"),
                 Subject::Record => String::new(),
             };
-            *self.counts.entry((subject, reason.problem.word())).or_default() += 1;
+            counted.insert((subject, reason.problem.word()));
+        }
+        for what in counted {
+            *self.counts.entry(what).or_default() += 1;
         }
         if self.shown.len() < SHOWN {
             let reasons = reasons.iter().map(ToString::to_string).collect();
-            self.shown.push(Shown { name: name.to_string(), line: name.place.line, reasons });
+            self.shown.push(Shown { record: called(name), reasons });
         }
         let Some(file) = &mut self.file else { return Ok(()) };
         let reasons = reasons
@@ -85,9 +100,6 @@ impl Rejects {
                 LineReason { field, join, problem: reason.problem.word(), message: &reason.message }
             })
             .collect();
-        let source = bytes
-            .filter(|_| self.reveal == Reveal::Values)
-            .map(|bytes| serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into()));
         let line = Line {
             record: name.place.record,
             line: name.place.line,
@@ -95,12 +107,22 @@ impl Rejects {
             key: name.key.as_ref().filter(|key| !key.personal || self.reveal == Reveal::Values).map(|key| key.parts.as_slice()),
             source_id: name.source_id.as_deref(),
             reasons,
-            source,
         };
         let mut text = serde_json::to_vec(&line).expect("a struct of texts and numbers can be written");
+        if let Some(bytes) = bytes.filter(|_| self.reveal == Reveal::Values) {
+            text.pop();
+            text.extend_from_slice(b",\"source\":");
+            as_it_came(bytes, &mut text);
+            text.push(b'}');
+        }
         text.push(b'\n');
         file.push(&text)?;
         Ok(())
+    }
+
+    /// Whether values of people may be written.
+    pub fn reveal(&self) -> Reveal {
+        self.reveal
     }
 
     /// Makes the rejects file visible.
@@ -109,5 +131,13 @@ impl Rejects {
             Some(file) => file.finish_as_it_is(),
             None => Ok(()),
         }
+    }
+}
+
+/// The record with every digit that it came with: JSON on one line, or a text where it is none.
+fn as_it_came(bytes: &[u8], out: &mut Vec<u8>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if Tree::parse(text).is_ok() => write_compact(out, text),
+        _ => write_string(out, &String::from_utf8_lossy(bytes)),
     }
 }

@@ -2,8 +2,9 @@
 //! once or not at all.
 
 use super::feed::{Cancel, Fed, Feed};
+use super::first::First;
 use super::keys::{Keys, Names};
-use super::rejects::Rejects;
+use super::rejects::{Rejects, called};
 use crate::engine::joined::JoinedError;
 use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::watch::Unwatched;
@@ -12,6 +13,7 @@ use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
 use crate::sink::{RowEncoder, RowSpool, SinkError};
 use crate::source::{Place, Scope, Source, SourceError};
+use crate::value::mask::Reveal;
 use jiff::civil::Date;
 
 /// The rule that a path of `keep` which is absent from every record stops the run.
@@ -40,6 +42,8 @@ pub struct Progress {
 pub struct Finished {
     pub counts: Counts,
     pub scope: Scope,
+    /// What the first record looks like from outside.
+    pub first: Option<First>,
     /// Written rows that were taken out again because others have their key.
     pub duplicates: u64,
 }
@@ -53,23 +57,24 @@ pub enum RunError {
     Sink(#[from] SinkError),
     #[error("a temporary file: {0}")]
     Spill(std::io::Error),
-    #[error("record {record} (line {line}) stops the run: {reason}; nothing is written")]
-    Stopped { record: u64, line: u64, reason: Reason },
+    #[error("{record} stops the run, as the field says `stop`: {reason}; nothing is written")]
+    Stopped { record: String, reason: Reason },
     #[error(
-        "`{path}` of `keep` is absent from all {records} records: the service user may not see it, or it was not fetched, and every \
-         record would be judged without it; nothing is written (tick its permission, or pass --allow {KEEP_PATH_ABSENT})"
+        "`{path}` of `keep` is absent from {}: the service user may not see it, or it was not fetched, and every record would be \
+         judged without it; nothing is written (tick its permission, or pass --allow {KEEP_PATH_ABSENT})",
+        if *.records == 1 { "the only record".to_owned() } else { format!("all {records} records") }
     )]
     KeepPathAbsent { path: String, records: u64 },
-    #[error("{set}: record {record} (line {line}): {source}; a joined set must be whole, so nothing is written")]
-    Joined { set: String, record: u64, line: u64, source: JoinedError },
+    #[error("{set}: {source}")]
+    Joined { set: String, source: JoinedError },
     #[error("interrupted; nothing is written")]
     Interrupted,
 }
 
-/// Reads a whole joined set.
+/// Reads a whole joined set. Records that can't be read are noted in it, and the rows that may have needed one are rejected.
 ///
 /// # Errors
-/// The source fails, or one of its records can't be read: nobody may stay unmatched without a word.
+/// The source fails, or the set is too large.
 pub fn read_joined(join: &Join, source: Box<dyn Source>, run_date: Date, cancel: &Cancel) -> Result<JoinedSet, RunError> {
     let mut set = JoinedSet::new(join);
     let mut feed = Feed::start(source, cancel);
@@ -77,12 +82,15 @@ pub fn read_joined(join: &Join, source: Box<dyn Source>, run_date: Date, cancel:
         match feed.next() {
             Fed::Batch(batch) => {
                 for record in &batch.records {
-                    let fail = |source| {
-                        let Place { record, line, .. } = record.place;
-                        RunError::Joined { set: join.with.name.to_owned(), record, line, source }
-                    };
-                    let text = std::str::from_utf8(&batch.bytes[record.range.clone()]).map_err(|_| fail(JoinedError::Utf8))?;
-                    set.add(join, text, run_date).map_err(fail)?;
+                    let bytes = &batch.bytes[record.range.clone()];
+                    match std::str::from_utf8(bytes).map_err(|_| JoinedError::Utf8).and_then(|text| set.add(join, text, run_date))
+                    {
+                        Ok(()) => {}
+                        Err(source @ JoinedError::TooMany) => {
+                            return Err(RunError::Joined { set: join.with.name.to_owned(), source });
+                        }
+                        Err(error) => set.note_unread(record.place, &error),
+                    }
                 }
                 feed.give_back(batch);
             }
@@ -106,8 +114,15 @@ pub fn run(
     settings: &Settings<'_>,
 ) -> Result<Finished, RunError> {
     let mapping = engine.mapping;
-    let mut line =
-        Line { mapping, counts: Counts::new(mapping), keys: Keys::default(), buffer: Vec::new(), stopped: None, failed: None };
+    let mut line = Line {
+        mapping,
+        counts: Counts::new(mapping),
+        keys: Keys::default(),
+        buffer: Vec::new(),
+        first: None,
+        stopped: None,
+        failed: None,
+    };
     encoder.head(&mut line.buffer);
     rows.push(&line.buffer)?;
     let mut feed = Feed::start(source, &settings.cancel);
@@ -130,11 +145,16 @@ pub fn run(
             Fed::Cancelled => return Err(RunError::Interrupted),
         }
     };
-    let Line { mut counts, keys, .. } = line;
+    let Line { mut counts, keys, first, .. } = line;
     guard_keep_paths(mapping, &counts, settings.allow)?;
     let (dropped, duplicates) = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
+    if settings.cancel.is_cancelled() {
+        return Err(RunError::Interrupted);
+    }
+    // First the small file: whoever has the rows has the rejects as well.
+    rejects.finish()?;
     rows.finish(encoder, &dropped)?;
-    Ok(Finished { counts, scope, duplicates })
+    Ok(Finished { counts, scope, first, duplicates })
 }
 
 /// The state of a run between records.
@@ -143,7 +163,8 @@ struct Line<'m> {
     counts: Counts,
     keys: Keys,
     buffer: Vec<u8>,
-    stopped: Option<(Place, Reason)>,
+    first: Option<First>,
+    stopped: Option<(RecordName, Reason)>,
     failed: Option<RunError>,
 }
 
@@ -157,7 +178,8 @@ impl Line<'_> {
         rows: &mut RowSpool,
         rejects: &mut Rejects,
     ) -> Result<(), RunError> {
-        let Line { mapping, counts, keys, buffer, stopped, failed } = self;
+        let Line { mapping, counts, keys, buffer, first, stopped, failed } = self;
+        first.get_or_insert_with(|| First::of(bytes, mapping.source));
         let mut refused = 0;
         engine.apply(bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
             let result = match outcome {
@@ -166,7 +188,7 @@ impl Line<'_> {
                 Outcome::Skipped(_) => Ok(()),
                 Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, rejects, keys, bytes),
                 Outcome::Stop(reason) => {
-                    stopped.get_or_insert((place, reason));
+                    stopped.get_or_insert((name, reason));
                     Ok(())
                 }
             };
@@ -180,7 +202,7 @@ impl Line<'_> {
             return Err(error);
         }
         match self.stopped.take() {
-            Some((Place { record, line, .. }, reason)) => Err(RunError::Stopped { record, line, reason }),
+            Some((name, reason)) => Err(RunError::Stopped { record: called(&name), reason }),
             None => Ok(()),
         }
     }
@@ -204,7 +226,7 @@ fn write(
         encoder.json(&row.cells, buffer);
         let faults = match serde_json::from_slice(buffer) {
             Ok(record) => target.validate(&record),
-            Err(_) => vec!["a number is beyond what the schema check can read".to_owned()],
+            Err(_) => vec!["it is nested too deep, or a number in it is too large, to be held to the schema".to_owned()],
         };
         if !faults.is_empty() {
             let reason = |message| Reason { subject: Subject::Record, problem: ProblemKind::Target, message };
@@ -216,7 +238,8 @@ fn write(
     buffer.clear();
     encoder.row(&row.cells, buffer);
     let range = rows.push(buffer)?;
-    keys.note(&row.key.identity(mapping.ignore_case), &names(name), name.place, range).map_err(RunError::Spill)?;
+    keys.note(&row.key.identity(mapping.ignore_case), &names(name, rejects.reveal()), name.place, range)
+        .map_err(RunError::Spill)?;
     Ok(true)
 }
 
@@ -229,15 +252,16 @@ fn reject(
     bytes: &[u8],
 ) -> Result<(), RunError> {
     if let Some(key) = &name.key {
-        keys.note(&key.identity(mapping.ignore_case), &names(name), name.place, 0..0).map_err(RunError::Spill)?;
+        keys.note(&key.identity(mapping.ignore_case), &names(name, rejects.reveal()), name.place, 0..0)
+            .map_err(RunError::Spill)?;
     }
     rejects.add(name, reasons, Some(bytes))?;
     Ok(())
 }
 
-/// What may be kept of a row's names beside the row: never a personal key.
-fn names(name: &RecordName) -> Names {
-    let key = name.key.as_ref().filter(|key| !key.personal).map(|key| key.parts.clone());
+/// What is kept of a row's names beside the row: a personal key only if it may be shown.
+fn names(name: &RecordName, reveal: Reveal) -> Names {
+    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values).map(|key| key.parts.clone());
     Names { key, source_id: name.source_id.clone() }
 }
 
@@ -251,9 +275,7 @@ fn take_out_duplicates(
     let mut dropped = Vec::new();
     let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
     for group in keys.duplicates().map_err(RunError::Spill)? {
-        let lines: Vec<String> = group.iter().take(5).map(|(entry, _)| entry.place().record.to_string()).collect();
-        let more = if group.len() > 5 { format!(" and {} more", group.len() - 5) } else { String::new() };
-        let message = format!("{} records share one key ({}): records {}{more}", group.len(), key.join(", "), lines.join(", "));
+        let message = shared(&group.iter().map(|(entry, _)| entry.place().record).collect::<Vec<_>>(), &key);
         for (entry, names) in group {
             // A row that was rejected before stands in the rejects already.
             let Some(range) = entry.range() else { continue };
@@ -269,6 +291,22 @@ fn take_out_duplicates(
     counts.written -= duplicates;
     counts.rejected += duplicates;
     Ok((dropped, duplicates))
+}
+
+/// Says which records share a key: `records` are the numbers of theirs, in order, one of them twice if two rows of it do.
+fn shared(records: &[u64], key: &[&str]) -> String {
+    const NAMED: usize = 5;
+    let mut numbers = records.to_vec();
+    numbers.dedup();
+    let key = key.join(", ");
+    let many =
+        if numbers.len() < records.len() { format!("{} rows", records.len()) } else { format!("{} records", records.len()) };
+    if let [record] = numbers.as_slice() {
+        return format!("{many} of record {record} share one key ({key})");
+    }
+    let named: Vec<String> = numbers.iter().take(NAMED).map(u64::to_string).collect();
+    let more = if numbers.len() > NAMED { format!(" and {} more", numbers.len() - NAMED) } else { String::new() };
+    format!("{many} share one key ({key}): records {}{more}", named.join(", "))
 }
 
 /// A path of `keep` that no record has at all is a permission that is missing: the condition would keep or skip everybody.

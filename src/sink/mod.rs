@@ -20,6 +20,10 @@ pub enum SinkError {
     Io { name: String, source: std::io::Error },
     #[error("{0}: this is a folder; name a file in it")]
     Folder(String),
+    #[error("{0}: there is no such folder to write the file into")]
+    NoFolder(String),
     #[error("{0}: this is a link; name the file itself, so that nothing else is overwritten")]
     Link(String),
+    #[error("{0}: this is no plain file (a device or a pipe), and would be replaced by one; leave the flag out or name a file")]
+    Special(String),
 }

@@ -3,7 +3,7 @@
 
 use super::{Format, RowEncoder, RowRange, SinkError};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -101,8 +101,14 @@ impl RowSpool {
             }
             Store::Anonymous(mut file) => {
                 let mut out = BufWriter::with_capacity(256 << 10, std::io::stdout().lock());
-                copy(&mut file, &mut out, encoder, dropped)?;
-                out.flush()
+                match copy(&mut file, &mut out, encoder, dropped) {
+                    // A reader that has seen enough (`| head`) is no failure.
+                    Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                        let _ = out.into_parts();
+                        Ok(())
+                    }
+                    result => result,
+                }
             }
         }
     }
@@ -114,9 +120,15 @@ fn beside(path: &Path) -> Result<NamedTempFile, SinkError> {
     match std::fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => return Err(SinkError::Folder(name)),
         Ok(found) if found.is_symlink() => return Err(SinkError::Link(name)),
+        Ok(found) if !found.is_file() => return Err(SinkError::Special(name)),
+        _ if path.file_name().is_none() || name.ends_with('/') => return Err(SinkError::Folder(name)),
         _ => {}
     }
-    NamedTempFile::new_in(folder(path)).map_err(|source| SinkError::Io { name, source })
+    NamedTempFile::new_in(folder(path)).map_err(|source| match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => SinkError::NoFolder(name),
+        // Without the temporary file's name, which tells a reader nothing.
+        kind => SinkError::Io { name, source: kind.into() },
+    })
 }
 
 fn folder(path: &Path) -> &Path {

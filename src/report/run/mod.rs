@@ -3,7 +3,7 @@
 
 mod text;
 
-pub use text::text;
+pub use text::{summary, text};
 
 use crate::catalog::Catalog;
 use crate::engine::Counts;
@@ -31,6 +31,8 @@ pub struct RunReport {
     /// `complete`, or why reading stopped early.
     pub scope: String,
     pub records: Records,
+    /// What is to be known before anything else: that nothing was read, not everything, or nothing that fits.
+    pub notes: Vec<String>,
     /// Conditions of `keep` that did not hold, and for how many rows each was the first.
     pub skipped_by: Vec<Skipped>,
     pub rejected_by: Vec<Rejected>,
@@ -73,6 +75,11 @@ pub struct JoinedReport {
     pub name: String,
     pub with: String,
     pub read: u64,
+    /// Records that can't be read or judged; rows that find no match and may have needed one of them are rejected.
+    pub unread: u64,
+    /// Where the first of them stands, and what is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_unread: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -141,11 +148,13 @@ pub struct Circumstances<'c> {
     pub scope: String,
     pub rejected_by: Vec<Rejected>,
     pub joined: Vec<JoinedReport>,
+    /// What to say of the input if nothing in it is what the mapping reads.
+    pub advice: Option<String>,
 }
 
 impl RunReport {
     pub fn new(mapping: &Mapping, counts: &Counts, circumstances: Circumstances<'_>) -> Self {
-        let Circumstances { run_date, zone, catalog, catalog_name, scope, rejected_by, joined } = circumstances;
+        let Circumstances { run_date, zone, catalog, catalog_name, scope, rejected_by, joined, advice } = circumstances;
         let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = counts;
         let skipped_by = mapping
             .keep
@@ -161,6 +170,7 @@ impl RunReport {
             .map(|column| column.field)
             .chain((0..fields.len()).filter(|field| mapping.fields[*field].hidden));
         let places = Places { mapping, slots, row_slots, catalog };
+        let notes = notes(mapping, counts, &scope, advice);
         RunReport {
             bobmap: env!("CARGO_PKG_VERSION").to_owned(),
             mapping: mapping.name.clone(),
@@ -179,6 +189,7 @@ impl RunReport {
                 written: *written,
                 rejected: *rejected,
             },
+            notes,
             skipped_by,
             rejected_by,
             joined,
@@ -187,6 +198,22 @@ impl RunReport {
             absent_everywhere: places.absent(),
         }
     }
+}
+
+fn notes(mapping: &Mapping, counts: &Counts, scope: &str, advice: Option<String>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if scope != "complete" {
+        notes.push(format!("not everything was read ({scope}): whoever is not in the result may still be there"));
+    }
+    let [absent, null, blank, value] = counts.slots.iter().fold([0; 4], |sum, slot| std::array::from_fn(|at| sum[at] + slot[at]));
+    if counts.read == 0 {
+        let nobody = "HiBob sends an empty list to a service user who may see nobody (People's data > Access data for)";
+        notes.push(format!("no record was read: the input holds none. {nobody}"));
+    } else if absent > 0 && null + blank + value == 0 {
+        let advice = advice.unwrap_or_else(|| format!("are these records of {}?", mapping.source.name));
+        notes.push(format!("no record has anything that this mapping reads: {advice}"));
+    }
+    notes
 }
 
 fn field_report(field: &Field, counts: &crate::engine::counts::FieldCounts, catalog: &Catalog) -> FieldReport {

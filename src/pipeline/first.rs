@@ -1,0 +1,78 @@
+//! What the first record looks like from outside: told when no record has what the mapping reads, for then the input is
+//! probably another one than was meant. Looks at names of keys alone.
+
+use crate::catalog::resource::{ALL, Resource};
+use crate::value::json::{Data, Tree};
+
+/// The first record of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// Nothing tells what it is.
+    Unknown,
+    /// What HiBob answers to a request that it refuses.
+    ErrorAnswer,
+    /// An answer of HiBob's that holds other records, under this key.
+    Answer(&'static str),
+}
+
+impl First {
+    /// Judges a record of a mapping that reads `source`.
+    pub fn of(record: &[u8], source: &Resource) -> First {
+        let tree = std::str::from_utf8(record).ok().and_then(|text| Tree::parse(text).ok());
+        let Some(Data::Object(members)) = tree.map(|tree| tree.data) else { return First::Unknown };
+        let has = |name: &str| members.iter().any(|(key, _)| key == name);
+        if has(source.id) {
+            return First::Unknown;
+        }
+        if has("error") && (has("key") || has("statusCode") || has("message")) {
+            return First::ErrorAnswer;
+        }
+        let list = |name: &str| members.iter().any(|(key, tree)| key == name && matches!(tree.data, Data::Array(_)));
+        let keys = ALL.iter().flat_map(|resource| resource.envelope).copied();
+        keys.into_iter().find(|key| list(key)).map_or(First::Unknown, First::Answer)
+    }
+
+    /// What to tell the user of a run in which no record has anything that the mapping reads.
+    pub fn advice(self, source: &Resource) -> String {
+        match self {
+            First::Unknown => format!("are these records of {} ({})?", source.name, source.title),
+            First::ErrorAnswer => "the first one looks like HiBob's answer to a request that it refused".to_owned(),
+            First::Answer(key) => {
+                let names: Vec<&str> =
+                    ALL.iter().filter(|resource| resource.envelope.contains(&key)).map(|resource| resource.name).collect();
+                format!(
+                    "the first one is an answer with `{key}`, which holds {}; the mapping reads {}",
+                    names.join(" or "),
+                    source.name
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::First;
+    use crate::catalog::resource::Resource;
+
+    #[test]
+    fn what_is_no_record_of_the_source_is_called_by_its_name() {
+        let people = Resource::find("hibob.people").unwrap();
+        for (record, expected) in [
+            (r#"{"outs":[{"employeeId":"1"}]}"#, First::Answer("outs")),
+            (r#"{"key":"x","error":"text","args":[]}"#, First::ErrorAnswer),
+            (r#"{"error":"BAD_REQUEST","message":"m","statusCode":400}"#, First::ErrorAnswer),
+            (r#"{"id":"1","outs":[]}"#, First::Unknown),
+            (r#"{"outs":"none"}"#, First::Unknown),
+            ("[1]", First::Unknown),
+            ("{", First::Unknown),
+        ] {
+            assert_eq!(First::of(record.as_bytes(), people), expected, "{record}");
+        }
+        assert_eq!(
+            First::Answer("outs").advice(people),
+            "the first one is an answer with `outs`, which holds hibob.time_off_requests or hibob.whos_out or hibob.out_today; \
+             the mapping reads hibob.people"
+        );
+    }
+}
