@@ -32,6 +32,8 @@ pub enum SourceError {
     Malformed { name: String, place: Place, fault: Malformed },
     #[error("{name}: record {} ({}) is larger than {} MiB: is a bracket or a quote missing in it?", .place.record, at(.place), .limit >> 20)]
     TooLarge { name: String, place: Place, limit: usize },
+    #[error("{name}: more than {} MiB of blanks before record {} (up to {}): this is refused", .limit >> 20, .place.record, at(.place))]
+    Blanks { name: String, place: Place, limit: usize },
     /// `offset` counts decompressed bytes.
     #[error("{name}: the {format} data are damaged or cut off: they unpack to byte {offset} and no further ({source})")]
     Compressed { name: String, format: &'static str, offset: u64, source: std::io::Error },

@@ -112,6 +112,7 @@ impl FileSource {
             Fault::Unclosed => SourceError::Truncated { name, inside: false, place, end },
             Fault::Empty => SourceError::Empty { name, blank: end > 0 },
             Fault::TooLarge => SourceError::TooLarge { name, place, limit: self.input.limits.record },
+            Fault::Idle => SourceError::Blanks { name, place, limit: self.input.limits.record },
             Fault::Encoding(encoding) => SourceError::Encoding { name, encoding },
             Fault::Foreign(looks) => SourceError::NotJson { name, looks },
         }

@@ -42,6 +42,8 @@ pub(super) enum Fault {
     /// There is nothing, or nothing but blanks.
     Empty,
     TooLarge,
+    /// Blanks, as many as no record has bytes.
+    Idle,
     /// It is text in another encoding than UTF-8.
     Encoding(&'static str),
     /// It is no JSON: how the sentence "this ..." ends.
@@ -93,6 +95,8 @@ struct Counter {
     /// The line that `counted` stands on: line ends before it have been counted.
     line: u64,
     counted: usize,
+    /// Where in the input the last record ended.
+    reached: u64,
     limit: usize,
 }
 
@@ -126,6 +130,7 @@ impl Cut<'_> {
         let place = self.counter.place(self.bytes, start);
         self.records.push(RecordSpan { range: start..end, place });
         self.counter.records += 1;
+        self.counter.reached = self.counter.offset + end as u64;
         Ok(())
     }
 }
@@ -133,7 +138,7 @@ impl Cut<'_> {
 impl Splitter {
     /// `limit` is the most bytes that one record may have.
     pub(super) fn new(resource: &'static Resource, limit: usize) -> Self {
-        let counter = Counter { records: 0, offset: 0, line: 1, counted: 0, limit };
+        let counter = Counter { records: 0, offset: 0, line: 1, counted: 0, reached: 0, limit };
         Splitter { resource, stage: Stage::Undecided { again: LONGEST_MARK }, counter }
     }
 
@@ -181,6 +186,9 @@ impl Splitter {
         let needed = self.needed(bytes);
         if bytes.len() - needed > limit {
             return Err(Stop { at: needed, fault: Fault::TooLarge });
+        }
+        if (self.counter.offset + needed as u64).saturating_sub(self.counter.reached) > limit as u64 {
+            return Err(Stop { at: needed, fault: Fault::Idle });
         }
         Ok(())
     }
