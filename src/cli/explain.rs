@@ -3,7 +3,7 @@
 use super::Exit;
 use super::connect::RecordsArgs;
 use super::load::{self, CatalogArgs, Loaded};
-use super::stop::on_interrupt;
+use super::stop::Interrupts;
 use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, Joined, Outcome, RecordName};
@@ -88,7 +88,7 @@ impl Explain {
     /// Maps every record to learn its key, and those that have the wanted one once more, looking on.
     fn search(&self, loaded: &Loaded, mapping: &Mapping, run_date: Date, wanted: &[String]) -> anyhow::Result<Search> {
         let records = self.records.connect(mapping)?;
-        let cancel = on_interrupt();
+        let cancel = Interrupts::wait().heed();
         let mut sets = Vec::new();
         for join in &mapping.joins {
             sets.push(read_joined(join, records.joined(join)?, run_date, &cancel)?);
