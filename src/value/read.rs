@@ -384,6 +384,19 @@ impl<'a> Pass<'_, 'a> {
     }
 }
 
+/// A quick hash of a name: only speed rests on it, for names that seem equal are compared.
+fn hash(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
+    let mut chunks = bytes.chunks_exact(8);
+    let mut hash = bytes.len() as u64;
+    for chunk in &mut chunks {
+        hash = mix(hash, u64::from_le_bytes(chunk.try_into().expect("the chunk has eight bytes")));
+    }
+    let rest = chunks.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    mix(hash, rest)
+}
+
 /// Finds a name that stands twice in one object: a small filter first, the names themselves only when it says maybe.
 struct SeenNames {
     first: usize,
@@ -392,8 +405,7 @@ struct SeenNames {
 
 impl SeenNames {
     fn twice(&mut self, name: &str, names: &[Cow<'_, str>]) -> bool {
-        let bytes = name.as_bytes();
-        let hash = bytes.iter().fold(bytes.len() as u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = hash(name.as_bytes());
         let (word, bit) = ((hash >> 6 & 15) as usize, 1u64 << (hash & 63));
         let maybe = self.bits[word] & bit != 0;
         self.bits[word] |= bit;

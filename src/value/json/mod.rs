@@ -2,6 +2,7 @@
 //! unescaped only when somebody needs them.
 
 mod scan;
+mod special;
 mod string;
 mod tree;
 mod write;

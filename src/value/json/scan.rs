@@ -78,17 +78,17 @@ impl<'a> Scanner<'a> {
         let bytes = self.text.as_bytes();
         let mut at = start + 1;
         loop {
+            at = super::special::find(bytes, at);
             match bytes.get(at) {
                 Some(b'"') => {
                     self.pos = at + 1;
                     return Ok(self.slice(start, self.pos));
                 }
                 Some(b'\\') => at = self.escape(at)?,
-                Some(0..0x20) => {
+                Some(_) => {
                     self.pos = at;
                     return Err(self.error(JsonFault::ControlCharacter));
                 }
-                Some(_) => at += 1,
                 None => {
                     self.pos = at;
                     return Err(self.error(JsonFault::Truncated));

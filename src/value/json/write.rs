@@ -5,11 +5,10 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut done = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
+    loop {
+        let at = super::special::find(bytes, done);
         out.extend_from_slice(&bytes[done..at]);
+        let Some(&byte) = bytes.get(at) else { break };
         done = at + 1;
         match byte {
             b'"' => out.extend_from_slice(b"\\\""),
@@ -24,7 +23,6 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
             }
         }
     }
-    out.extend_from_slice(&bytes[done..]);
     out.push(b'"');
 }
 
