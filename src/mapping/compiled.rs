@@ -1,11 +1,11 @@
 //! A mapping that can run: every name resolved to a number, every path to a slot, every fault ruled out. Only
 //! [`compile`](super::compile()) makes one.
 
-use super::compile::Target;
 use super::document::Place;
 use super::layout::Layout;
 use super::spec::{Matches, Take};
 use crate::catalog::resource::Resource;
+use crate::target::Model;
 use crate::transform::{Definition, Step};
 use crate::value::read::ReadPlan;
 use crate::value::{Kind, Value};
@@ -284,4 +284,22 @@ pub struct Join {
     pub ignore_case: bool,
     /// What is read of the records that are looked among.
     pub plan: ReadPlan,
+}
+
+/// A target: built in, or a JSON Schema file of the user's.
+#[derive(Debug, Clone)]
+pub enum Target {
+    BuiltIn(&'static Model),
+    Own(Arc<Model>),
+}
+
+impl std::ops::Deref for Target {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        match self {
+            Target::BuiltIn(model) => model,
+            Target::Own(model) => model,
+        }
+    }
 }

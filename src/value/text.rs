@@ -44,15 +44,20 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(harmful) { Cow::Owned(text.replace(harmful, " ")) } else { Cow::Borrowed(text) }
 }
 
-/// The candidate that `written` was probably meant to be: at most a third of its letters differ, or one begins with the other.
+/// The candidate that `written` was probably meant to be: at most a third of its letters differ, or one is the beginning of
+/// the other and at least three letters long.
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = written.to_lowercase();
     let limit = (lower.chars().count() / 3).max(1);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != written)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|candidate| {
+            let other = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            let begins = lower.len().min(other.len()) >= 3 && (lower.starts_with(&other) || other.starts_with(&lower));
+            (distance <= limit || begins).then_some((distance, candidate))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -67,5 +72,21 @@ mod tests {
         assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
         assert_eq!(fold("İstanbul"), fold("i\u{307}stanbul"));
         assert_eq!(fold("No"), "no");
+    }
+
+    #[test]
+    fn slips_and_beginnings_of_words_are_near_and_other_words_are_not() {
+        let words = ["matches", "this", "that", "where"];
+        for (written, near) in [
+            ("match", Some("matches")),
+            ("thsi", Some("this")),
+            ("wher", Some("where")),
+            ("Where", Some("where")),
+            ("join", None),
+            ("w", None),
+            ("that", None),
+        ] {
+            assert_eq!(nearest(written, words), near, "{written}");
+        }
     }
 }

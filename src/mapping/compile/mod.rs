@@ -21,7 +21,7 @@ pub(crate) use literal::is_email;
 pub use path::{Rooted, leading_names};
 pub use used::outermost;
 
-use super::compiled::{Field, FieldIndex, Join, Mapping, Rows};
+use super::compiled::{Field, FieldIndex, Join, Mapping, Rows, Target};
 use super::document::{At, Place};
 use super::mend::{ABSENT, PROVEN};
 use super::project::Project;
@@ -30,7 +30,7 @@ use super::whole::{Whole, suggest};
 use crate::catalog::Catalog;
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, Related, Severity};
-use crate::target::{self, Model};
+use crate::target;
 use crate::value::path::Path;
 use crate::value::read::ReadPlan;
 use std::collections::HashMap;
@@ -46,24 +46,6 @@ pub struct Environment<'e> {
     /// # Errors
     /// Says why the file can't be read.
     pub read_schema: &'e dyn Fn(&str, &str) -> Result<String, String>,
-}
-
-/// A target: built in, or a JSON Schema file of the user's.
-#[derive(Debug, Clone)]
-pub enum Target {
-    BuiltIn(&'static Model),
-    Own(Arc<Model>),
-}
-
-impl std::ops::Deref for Target {
-    type Target = Model;
-
-    fn deref(&self) -> &Model {
-        match self {
-            Target::BuiltIn(model) => model,
-            Target::Own(model) => model,
-        }
-    }
 }
 
 /// Compiles the mapping `name`, and says everything there is to say about it. There is a mapping only if nothing is an error.
