@@ -79,10 +79,15 @@ impl<'p> Compiler<'p> {
         let names = leading_names(&parsed.path);
         let catalog = self.environment.catalog;
         let known = catalog.by_names(&names).is_some() || catalog.fields().any(|field| is_below(&field.path, &names));
-        let near = catalog.near(&names.join("."));
+        if known || names.is_empty() || self.source_name() != "hibob.people" {
+            return;
+        }
         // The built-in catalog knows Bob's own fields only: there, a near miss alone says that a path is wrong.
-        let judged = !catalog.is_builtin() || company_field(&names).is_none() && !near.is_empty();
-        if judged && self.source_name() == "hibob.people" && !names.is_empty() && !known {
+        if catalog.is_builtin() && company_field(&names).is_some() {
+            return;
+        }
+        let near = catalog.near(&names.join("."));
+        if !catalog.is_builtin() || !near.is_empty() {
             self.find(Code::StaleIgnore, place, format!("the catalog has nothing at `{text}`")).help = Some(match near.first() {
                 Some(near) => format!("did you mean `${}`?", super::path::written_names(&near.path())),
                 None => "take it away".to_owned(),

@@ -181,17 +181,19 @@ impl<'p> Compiler<'p> {
 
     fn path_not_in_catalog(&mut self, names: &[&str], root: &str, place: Place) {
         let catalog = self.environment.catalog;
-        let near = catalog.near(&names.join("."));
         // The built-in catalog knows Bob's own fields, not a company's; only a near miss says that a path is wrong.
-        if catalog.is_builtin() && (company_field(names).is_some() || near.is_empty() || names.len() == 1 && names[0] == "custom")
-        {
+        if catalog.is_builtin() && (company_field(names).is_some() || names == ["custom"]) {
+            return;
+        }
+        let near = catalog.near(&names.join("."));
+        if catalog.is_builtin() && near.is_empty() {
             return;
         }
         let message = format!("the catalog has no field at `{root}.{}`", names.join("."));
         let finding = self.find(Code::PathNotInCatalog, place, message);
         finding.help = match near.first() {
             Some(near) => Some(format!("did you mean `{root}{}` (\"{}\")?", written_names(&near.path()), near.field.name)),
-            None => Some("`bobmap fields WORD` looks fields up by name".to_owned()),
+            None => Some("look the field up in the catalog by the name that Bob shows for it".to_owned()),
         };
     }
 
