@@ -185,11 +185,19 @@ proptest! {
         prop_assert!(!shown(&project).is_empty());
         prop_assert!(findings.iter().all(|finding| project.findings().contains(finding)));
         if let (Some(document), []) = (document, project.findings()) {
-            let theirs: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
             let ours: Value = deserialize(&document).unwrap();
-            prop_assert!(alike(&ours, &theirs), "{ours}\n{theirs:?}\n{text}");
+            match serde_yaml::from_str::<serde_yaml::Value>(&text) {
+                Ok(theirs) => prop_assert!(alike(&ours, &theirs), "{ours}\n{theirs:?}\n{text}"),
+                Err(error) => prop_assert!(is_beyond_theirs(&text), "{error}\n{text}"),
+            }
         }
     }
+}
+
+/// Their parser knows YAML 1.1 only, which has neither `{ a:, b: 1 }` nor `{ a, : b }`.
+fn is_beyond_theirs(text: &str) -> bool {
+    let no_blanks: String = text.split(' ').collect();
+    [":,", ":}", ":]", ",:", "{:", "[:"].iter().any(|mark| no_blanks.contains(mark))
 }
 
 proptest! {
