@@ -24,6 +24,8 @@ pub enum Wanted {
     /// Every row of a table, by the id or the name of the category that the table stands in.
     History(String),
     TimeOff(TimeOffData),
+    /// What the setup guide of a target asks for, though the mapping reads nothing of it.
+    AskedByGuide(TimeOffData),
 }
 
 /// What Bob says about time off. In the order of Bob's menu.
@@ -99,6 +101,7 @@ pub fn permissions(needs: &[Need], catalog: &Catalog) -> Vec<Permission> {
                 }
                 Reason::Guided(field) => _ = gathered.guided.insert(field),
                 Reason::Unplaced(id) => _ = gathered.unplaced.insert(id),
+                Reason::AskedByGuide => {}
             }
         }
     }
@@ -117,6 +120,7 @@ enum Reason<'n> {
     Sensitive(&'n str),
     Guided(&'n str),
     Unplaced(&'n str),
+    AskedByGuide,
 }
 
 fn rows_for<'n>(what: &'n Wanted, catalog: &'n Catalog) -> Vec<(Row, Reason<'n>)> {
@@ -131,6 +135,7 @@ fn rows_for<'n>(what: &'n Wanted, catalog: &'n Catalog) -> Vec<(Row, Reason<'n>)
         Wanted::Category(category) => vec![(section(category, Part::Today), Reason::Certain)],
         Wanted::History(category) => vec![(section(category, Part::Histories), Reason::Certain)],
         Wanted::TimeOff(data) => vec![(Row::TimeOff(*data), Reason::Certain)],
+        Wanted::AskedByGuide(data) => vec![(Row::TimeOff(*data), Reason::AskedByGuide)],
     }
 }
 
@@ -208,6 +213,9 @@ impl Row {
                  value there, or give the company's own catalog (--catalog)",
                 listed(&gathered.unplaced)
             )),
+            Row::TimeOff(_) if !gathered.certain => notes.push(
+                "ActivTrak's setup guide asks for this, though no mapping given here reads it: bobmap does without".to_owned(),
+            ),
             Row::TimeOff(TimeOffData::Balance) => notes.push(
                 "HiBob's API page lists \"Adjust selected people's time off balances and bank their overtime\" beside it"
                     .to_owned(),

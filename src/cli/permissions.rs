@@ -4,7 +4,7 @@ use super::Exit;
 use super::load::{self, CatalogArgs, Loaded};
 use crate::catalog::permission::{Need, access_rights, permissions};
 use crate::diagnostic::Severity;
-use crate::mapping::needs::needs;
+use crate::mapping::needs::{asked_by_guide, needs};
 use crate::mapping::statuses::lifecycle_statuses;
 use crate::mapping::{Mapping, compile, outermost};
 use crate::report::permissions::Permissions as Answer;
@@ -82,6 +82,7 @@ fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
             }
         }
         all.extend(found);
+        all.extend(asked_by_guide(mapping));
         kept.extend(lifecycle_statuses(mapping));
     }
     kept.sort();

@@ -1,7 +1,7 @@
 //! What a mapping reads in Bob, and which of its fields need it. Follows every path, from the columns through helpers,
 //! conditions and joins.
 
-use super::compile::leading_names;
+use super::compile::{Target, leading_names};
 use super::compiled::{Clause, EntrySource, FieldIndex, Mapping, Part, PathUse, Root, Source, StepUse, Subject};
 use super::document::Place;
 use super::project::Project;
@@ -48,6 +48,14 @@ pub fn needs(mapping: &Mapping, project: &Project, catalog: &Catalog) -> Vec<Nee
         }
     }
     needs
+}
+
+/// What the setup guide of the mapping's target asks for besides what the mapping reads. Source: ActivTrak's guide to connecting
+/// HiBob, which has `Balance` ticked with the requests; the file has no place for a balance.
+pub fn asked_by_guide(mapping: &Mapping) -> Option<Need> {
+    let is_hris = matches!(&mapping.target, Some(Target::BuiltIn(model)) if model.name == "activtrak.hris");
+    let needed_for = vec!["ActivTrak's setup guide".to_owned()];
+    is_hris.then_some(Need { what: Wanted::AskedByGuide(TimeOffData::Balance), needed_for })
 }
 
 /// The id of the field that a path on an employee asks Bob for; `None` where it names none.

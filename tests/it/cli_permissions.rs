@@ -53,6 +53,50 @@ fn the_activtrak_users_need_what_activtraks_own_guide_asks_for() {
 }
 
 #[test]
+fn activtraks_users_and_their_time_off_yield_every_row_of_its_own_guide() {
+    let files = ["mappings/activtrak/users.yaml", "mappings/activtrak/hris.yaml"];
+    snap().bind(|| assert_snapshot!("permissions__activtrak_users_and_hris", permissions(&files)));
+    let found = rows(&json(&files));
+    // Lifecycle is no part of the guide: it is what tells users.yaml who is to be tracked.
+    let of_the_guide: Vec<&str> =
+        found.iter().map(|(section, _)| section.as_str()).filter(|row| !row.ends_with("Lifecycle")).collect();
+    assert_eq!(
+        of_the_guide,
+        [
+            "People > Basic info",
+            "People > Employment",
+            "People > Work",
+            "People > Work contact details",
+            "Time off > Balance",
+            "Time off > Requests",
+            "Time off > See who's out today",
+        ]
+    );
+}
+
+#[test]
+fn a_box_that_only_a_guide_asks_for_says_so_until_a_mapping_reads_what_it_shows() {
+    let balances = Written::new(&[(
+        "balances.yaml",
+        "mapping: balances\nformat: 1\nsource: hibob.time_off_balances\nkey: id\nfields: { id: $.employeeId }\n",
+    )]);
+    let balance = |more: &[&str]| {
+        let files = ["mappings/activtrak/users.yaml", "mappings/activtrak/hris.yaml"];
+        let answer = json(&[&files, more].concat());
+        let row = answer["permissions"].as_array().unwrap().iter().find(|row| row["menu"][2] == "Balance").unwrap();
+        (row["needed_for"].clone(), row["note"].as_str().unwrap().to_owned())
+    };
+    let (needed_for, note) = balance(&[]);
+    assert_eq!(needed_for, serde_json::json!(["ActivTrak's setup guide"]));
+    assert!(note.contains("no mapping given here reads it"), "{note}");
+    let (needed_for, note) = balance(&[balances.path()]);
+    assert_eq!(needed_for, serde_json::json!(["ActivTrak's setup guide", "balances.id"]));
+    assert!(!note.contains("guide"), "{note}");
+    let found = rows(&json(&["mappings/activtrak/users.yaml"]));
+    assert!(found.iter().all(|(section, _)| !section.starts_with("Time off")), "{found:?}");
+}
+
+#[test]
 fn several_mappings_make_one_table_that_names_mapping_and_field() {
     snap().bind(|| assert_snapshot!("permissions__activtrak", permissions(&["mappings/activtrak"])));
 }
