@@ -1,7 +1,8 @@
 //! What a mapping reads in Bob, and which of its fields need it. Follows every path, from the columns through helpers,
 //! conditions and joins.
 
-use super::compile::{Target, leading_names};
+use super::compile::leading_names;
+use super::compiled::Target;
 use super::compiled::{Clause, EntrySource, FieldIndex, Mapping, Part, PathUse, Root, Source, StepUse, Subject};
 use super::document::Place;
 use super::project::Project;
