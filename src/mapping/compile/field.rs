@@ -10,6 +10,9 @@ use crate::mapping::whole::WholeField;
 use crate::target::TargetField;
 use crate::value::{Kind, Value};
 
+/// How many fields may build on each other, one on the next: far more than anybody needs, and few enough for any stack.
+const MAX_CHAIN: usize = 100;
+
 /// What a field's type comes to, with the words that an enum may hold.
 #[derive(Debug, Clone)]
 pub(super) struct FieldType {
@@ -33,6 +36,10 @@ impl<'p> Compiler<'p> {
             }
             None => {}
         }
+        if self.stack.len() >= MAX_CHAIN {
+            self.too_deep(scope, name);
+            return None;
+        }
         self.states.insert(key.clone(), State::Busy);
         self.stack.push(key.clone());
         let scope = scope.clone();
@@ -40,6 +47,12 @@ impl<'p> Compiler<'p> {
         self.stack.pop();
         self.states.insert(key, State::Done(field));
         field
+    }
+
+    fn too_deep(&mut self, scope: &Scope<'p>, name: &str) {
+        let Some(place) = scope.whole.fields.get(name).map(|field| field.name.place) else { return };
+        let message = format!("more than {MAX_CHAIN} fields build on each other, one on the next");
+        self.find(Code::FieldCycle, place, message).help = Some("let one of them look at the record instead".to_owned());
     }
 
     fn cycle(&mut self, scope: &Scope<'p>, key: &FieldKey) {
