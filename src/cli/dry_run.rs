@@ -211,6 +211,9 @@ impl DryRun {
             .map(place)
             .collect();
         for (at, output) in outputs.iter().enumerate() {
+            if output.as_os_str() == "-" {
+                return Err(Usage("--rejects and --report need the name of a file: - is none".to_owned()).into());
+            }
             if outputs[..at].iter().any(|other| place(other) == place(output)) {
                 return Err(Usage(format!("{} is given for two outputs", shown(output))).into());
             }

@@ -1,10 +1,10 @@
 //! Reads the files that a command names: mappings, told from catalogs by their first key, and the catalog to judge by.
 
-use super::Exit;
+use super::{Exit, Usage};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Files, Severity};
 use crate::mapping::project::FileKind;
-use crate::mapping::{Environment, Mapping, Project, compile, outermost};
+use crate::mapping::{Environment, Mapping, Project, check, compile, outermost};
 use crate::report::diagnostics::{self, Format, Options};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
@@ -62,10 +62,11 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
         let kind = FileKind::of(&text);
         // Said here, for findings would quote lines of it.
         if named && kind == FileKind::Other && holds_json(&path, &text) {
-            bail!(
-                "{}: this is JSON, no mapping file (which begins with `mapping: NAME`); records are given with --records",
-                shown(&path)
-            );
+            let name = shown(&path);
+            return Err(Usage(format!(
+                "{name}: this is JSON, no mapping file (`mapping: NAME`); records are given with --records"
+            ))
+            .into());
         }
         // Other YAML files may lie in the folder; a file that is named must be a mapping.
         if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {
@@ -146,9 +147,10 @@ impl Loaded {
     /// forbid a run.
     pub fn mapping(&self) -> anyhow::Result<Option<Mapping>> {
         let project = &self.project;
-        let findings = project.findings();
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            self.print_findings(findings)?;
+        if project.findings().iter().any(|finding| finding.severity == Severity::Error) {
+            let mut findings = check(project, &self.environment());
+            findings.retain(|finding| finding.severity > Severity::Note);
+            self.print_findings(&findings)?;
             return Ok(None);
         }
         let Some(first) = project.names().next() else { bail!("no mapping file was given") };
@@ -189,7 +191,11 @@ impl Loaded {
             at += 1;
         }
         match project.names().find(|name| !needed.iter().any(|needed| needed == name)) {
-            Some(other) => bail!("`{running}` runs, and `{other}` is neither used nor extended by it: run `{other}` on its own"),
+            Some(other) => {
+                let message =
+                    format!("`{running}` runs, and `{other}` is neither used nor extended by it: run `{other}` on its own");
+                Err(Usage(message).into())
+            }
             None => Ok(()),
         }
     }

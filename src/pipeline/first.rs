@@ -13,7 +13,12 @@ pub enum First {
     ErrorAnswer,
     /// An answer of HiBob's that holds other records, under this key.
     Answer(&'static str),
+    /// A record of another source, which has its id under this key.
+    Record(&'static str),
 }
+
+/// Keys that hold the ids of records, the most telling first.
+const IDS: [&str; 3] = ["requestId", "employeeId", "id"];
 
 impl First {
     /// Judges a record of a mapping that reads `source`.
@@ -29,7 +34,9 @@ impl First {
         }
         let list = |name: &str| members.iter().any(|(key, tree)| key == name && matches!(tree.data, Data::Array(_)));
         let keys = ALL.iter().flat_map(|resource| resource.envelope).copied();
-        keys.into_iter().find(|key| list(key)).map_or(First::Unknown, First::Answer)
+        let answer = keys.into_iter().find(|key| list(key)).map(First::Answer);
+        let record = || IDS.into_iter().find(|id| has(id)).map(First::Record);
+        answer.or_else(record).unwrap_or(First::Unknown)
     }
 
     /// What to tell the user of a run in which no record has anything that the mapping reads.
@@ -38,15 +45,23 @@ impl First {
             First::Unknown => format!("are these records of {} ({})?", source.name, source.title),
             First::ErrorAnswer => "the first one looks like HiBob's answer to a request that it refused".to_owned(),
             First::Answer(key) => {
-                let names: Vec<&str> =
-                    ALL.iter().filter(|resource| resource.envelope.contains(&key)).map(|resource| resource.name).collect();
-                format!(
-                    "the first one is an answer with `{key}`, which holds {}; the mapping reads {}",
-                    names.join(" or "),
-                    source.name
-                )
+                let names = names(|resource| resource.envelope.contains(&key));
+                format!("the first one is an answer with `{key}`, which holds {names}; the mapping reads {}", source.name)
+            }
+            First::Record(id) => {
+                let names = names(|resource| resource.id == id);
+                format!("the first one has `{id}`, as do records of {names}; the mapping reads {}", source.name)
             }
         }
+    }
+}
+
+fn names(which: impl Fn(&Resource) -> bool) -> String {
+    let names: Vec<&str> = ALL.iter().filter(|resource| which(resource)).map(|resource| resource.name).collect();
+    match names.as_slice() {
+        [] => "none of HiBob's".to_owned(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
 }
 
@@ -62,6 +77,7 @@ mod tests {
             (r#"{"outs":[{"employeeId":"1"}]}"#, First::Answer("outs")),
             (r#"{"key":"x","error":"text","args":[]}"#, First::ErrorAnswer),
             (r#"{"error":"BAD_REQUEST","message":"m","statusCode":400}"#, First::ErrorAnswer),
+            (r#"{"employeeId":"1","requestId":5}"#, First::Record("requestId")),
             (r#"{"id":"1","outs":[]}"#, First::Unknown),
             (r#"{"outs":"none"}"#, First::Unknown),
             ("[1]", First::Unknown),
@@ -71,7 +87,7 @@ mod tests {
         }
         assert_eq!(
             First::Answer("outs").advice(people),
-            "the first one is an answer with `outs`, which holds hibob.time_off_requests or hibob.whos_out or hibob.out_today; \
+            "the first one is an answer with `outs`, which holds hibob.time_off_requests, hibob.whos_out or hibob.out_today; \
              the mapping reads hibob.people"
         );
     }

@@ -10,8 +10,8 @@ use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-/// Entries held in memory before they are sorted and spilled: about 5 MB.
-const RUN: usize = 80_000;
+/// Entries held in memory before they are sorted and spilled: 2.5 MB.
+const RUN: usize = 1 << 15;
 const BYTES: usize = 64;
 
 /// What reports call a row: its key's parts, if they are not personal, and the source's own id.

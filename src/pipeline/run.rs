@@ -273,6 +273,7 @@ fn take_out_duplicates(
     rejects: &mut Rejects,
 ) -> Result<(Vec<std::ops::Range<u64>>, u64), RunError> {
     let mut dropped = Vec::new();
+    let personal = mapping.key.iter().any(|field| mapping.fields[*field].personal);
     let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
     for group in keys.duplicates().map_err(RunError::Spill)? {
         let message = shared(&group.iter().map(|(entry, _)| entry.place().record).collect::<Vec<_>>(), &key);
@@ -280,7 +281,7 @@ fn take_out_duplicates(
             // A row that was rejected before stands in the rejects already.
             let Some(range) = entry.range() else { continue };
             dropped.push(range);
-            let key = names.key.map(|parts| Key { parts, personal: false });
+            let key = names.key.map(|parts| Key { parts, personal });
             let name = RecordName { key, source_id: names.source_id, place: entry.place() };
             let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
             rejects.add(&name, &[reason], None)?;

@@ -5,6 +5,7 @@ mod cli_schema;
 mod code_pages;
 mod console;
 mod custom_targets;
+mod dry_run;
 mod engine;
 mod guide;
 mod house;

@@ -202,8 +202,8 @@ impl RunReport {
 
 fn notes(mapping: &Mapping, counts: &Counts, scope: &str, advice: Option<String>) -> Vec<String> {
     let mut notes = Vec::new();
-    if scope != "complete" {
-        notes.push(format!("not everything was read ({scope}): whoever is not in the result may still be there"));
+    if let Some(why) = scope.strip_prefix("cut short: ") {
+        notes.push(format!("not everything was read ({why}): who is not in the result may be in the rest"));
     }
     let [absent, null, blank, value] = counts.slots.iter().fold([0; 4], |sum, slot| std::array::from_fn(|at| sum[at] + slot[at]));
     if counts.read == 0 {

@@ -19,7 +19,8 @@ pub fn text(report: &RunReport, rejects: &[(String, Vec<String>)], all_rejects: 
     let RunReport { mapping, source, target, run_date, zone, catalog, scope, records, .. } = report;
     let target = target.as_ref().map_or_else(String::new, |target| format!(" to {target}"));
     line(format!("{mapping}: {source}{target}"));
-    line(format!("  run date {run_date} ({zone}), catalog {catalog}, scope {scope}"));
+    let whole = if scope == "complete" { ", everything read" } else { "" };
+    line(format!("  run date {run_date} ({zone}), catalog {catalog}{whole}"));
     line(format!("  {}", summary(records)));
     for note in &report.notes {
         line(format!("  NOTE: {note}"));
@@ -35,6 +36,10 @@ pub fn text(report: &RunReport, rejects: &[(String, Vec<String>)], all_rejects: 
     }
     line(String::new());
     if report.fields.iter().any(|field| rows_of(field) > 0) {
+        let rows = report.fields.iter().map(rows_of).max().unwrap_or(0);
+        if rows < records.rows {
+            line(format!("{} read and not skipped:", count(rows, "row")));
+        }
         line(fields(report));
         sources(report, &mut line);
         spellings(report, &mut line);
@@ -80,7 +85,7 @@ fn absent(report: &RunReport, line: &mut impl FnMut(String)) {
     if report.absent_everywhere.is_empty() {
         return;
     }
-    line("in no record at all: the service user may not see it (tick the category in Bob), it was not asked for, or Bob has no such field".to_owned());
+    line("in no record at all (not permitted: tick the category in Bob; not asked for; or no field of Bob's)".to_owned());
     let mut table = Table::new(&["category in Bob", "path"]);
     let mut paths: Vec<_> = report.absent_everywhere.iter().collect();
     paths.sort_by_key(|absent| absent.category.as_deref().unwrap_or("\u{10ffff}"));
@@ -99,7 +104,7 @@ fn rejected(report: &RunReport, rejects: &[(String, Vec<String>)], all_rejects: 
     line("rejected".to_owned());
     for rejected in &report.rejected_by {
         let field = if rejected.field.is_empty() { "the record" } else { &rejected.field };
-        line(format!("  {:>8}  {field}: {}", rejected.rows, rejected.problem));
+        line(format!("  {:>8}  {field}: {}", rejected.rows, rejected.problem.replace('_', " ")));
     }
     for (name, reasons) in rejects {
         line(format!("  {}: {}", one_line(name), one_line(&reasons.join("; "))));
