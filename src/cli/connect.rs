@@ -7,6 +7,7 @@ use crate::mapping::compiled::Join;
 use crate::source::spool::Spool;
 use crate::source::{FileSource, Source};
 use anyhow::Context;
+use clap::builder::NonEmptyStringValueParser;
 use std::path::{Path, PathBuf};
 
 /// Stands for the standard input.
@@ -17,7 +18,7 @@ const STDIN: &str = "-";
 pub struct RecordsArgs {
     /// Records as HiBob sends them, as a JSON array or as JSON Lines; `-` is standard input. `NAME=FILE` gives a joined set,
     /// such as hibob.people=people.json
-    #[arg(long, required = true, value_name = "[NAME=]FILE")]
+    #[arg(long, required = true, value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
     records: Vec<String>,
 }
 
@@ -39,6 +40,9 @@ impl RecordsArgs {
         let mut main = None;
         let mut named: Vec<(&'static Resource, PathBuf)> = Vec::new();
         for given in &self.records {
+            if given.contains("://") {
+                return refuse(format!("--records {given}: records are read from files; fetch this address into one first"));
+            }
             let (resource, path) = match named_resource(given)? {
                 Some((resource, path)) if resource != mapping.source => (Some(resource), path),
                 Some((_, path)) => (None, path),
@@ -96,6 +100,7 @@ fn named_resource(given: &str) -> anyhow::Result<Option<(&'static Resource, &str
         return Ok(None);
     }
     match Resource::find(name) {
+        Some(_) if path.is_empty() => refuse(format!("--records {given}: the name of the file is missing")),
         Some(resource) => Ok(Some((resource, path))),
         None => {
             let near = crate::value::text::nearest(name, resource::ALL.iter().map(|resource| resource.name));

@@ -44,7 +44,7 @@ pub struct DryRun {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// The run date, from which `90 days ago` is counted, as YYYY-MM-DD [default: today]
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, value_name = "DATE", value_parser = load::date)]
     as_of: Option<Date>,
     /// Stop after this many records
     #[arg(long, value_name = "N")]
@@ -69,13 +69,6 @@ enum OutFormat {
     Csv,
     /// For people: columns aligned, long values cut
     Table,
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    // More than a date, such as a time, would be dropped without a word.
-    let is_date = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
-    let date = text.parse().ok().filter(|_| is_date);
-    date.ok_or_else(|| "expected a day of the calendar as year-month-day, such as 2026-03-31".to_owned())
 }
 
 impl DryRun {
@@ -254,18 +247,23 @@ impl Bar {
     }
 
     fn show(&self, progress: Progress) {
-        if !self.wanted || self.started.elapsed() < Duration::from_secs(1) {
+        let elapsed = self.started.elapsed();
+        if !self.wanted || elapsed < Duration::from_secs(1) {
             return;
         }
-        let bar = self.bar.get_or_init(|| match progress.total {
+        let Progress { read, total, records } = progress;
+        let bar = self.bar.get_or_init(|| match total {
             Some(total) => {
-                let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {binary_bytes_per_sec}  {eta} left");
+                let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
                 ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
             }
             None => ProgressBar::new_spinner(),
         });
-        bar.set_position(progress.read);
-        bar.set_message(format!("{} records", progress.records));
+        // Reckoned here: the bar has not seen the first second.
+        let left = total.filter(|_| read > 0).map(|total| elapsed.mul_f64(total.saturating_sub(read) as f64 / read as f64));
+        let left = left.map_or_else(String::new, |left| format!(", about {} s left", left.as_secs() + 1));
+        bar.set_message(format!("{records} records{left}"));
+        bar.set_position(read);
     }
 
     fn clear(&self) {

@@ -35,8 +35,8 @@ pub struct Explain {
     /// Show people's values
     #[arg(long)]
     show_values: bool,
-    /// The run date, from which `90 days ago` is counted [default: today]
-    #[arg(long, value_name = "DATE")]
+    /// The run date, from which `90 days ago` is counted, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE", value_parser = load::date)]
     as_of: Option<Date>,
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]

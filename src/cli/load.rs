@@ -7,6 +7,7 @@ use crate::mapping::project::FileKind;
 use crate::mapping::{Environment, Mapping, Project, check, compile, outermost};
 use crate::report::diagnostics::{self, Format, Options};
 use anyhow::{Context, bail};
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -100,6 +101,17 @@ fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A date on the command line.
+///
+/// # Errors
+/// Says how a date is written.
+pub fn date(text: &str) -> Result<Date, String> {
+    // More than a date, such as a time, would be dropped without a word.
+    let is_date = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+    let date = text.parse().ok().filter(|_| is_date);
+    date.ok_or_else(|| "expected a day of the calendar as year-month-day, such as 2026-03-31".to_owned())
 }
 
 /// Whether a file is JSON or JSON Lines, as records are, and not YAML that happens to be written in braces.

@@ -206,7 +206,7 @@ fn notes(mapping: &Mapping, counts: &Counts, scope: &str, advice: Option<String>
         notes.push(format!("not everything was read ({why}): who is not in the result may be in the rest"));
     }
     let [absent, null, blank, value] = counts.slots.iter().fold([0; 4], |sum, slot| std::array::from_fn(|at| sum[at] + slot[at]));
-    if counts.read == 0 {
+    if counts.read == 0 && scope == "complete" {
         let nobody = "HiBob sends an empty list to a service user who may see nobody (People's data > Access data for)";
         notes.push(format!("no record was read: the input holds none. {nobody}"));
     } else if absent > 0 && null + blank + value == 0 {

@@ -118,7 +118,7 @@ fn a_file_that_may_not_be_read_says_so() {
     let folder = folder();
     for name in ["mapping.yaml", "records.jsonl"] {
         let path = folder.path().join(name);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser may read everything.
         if std::fs::read(&path).is_err() {
             let output = dry_run(folder.path(), &["mapping.yaml", "--records", "records.jsonl"], b"");

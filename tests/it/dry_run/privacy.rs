@@ -109,9 +109,20 @@ fn no_value_of_a_person_is_told() {
             seen += &told(folder.path(), &[&[mapping][..], &run, report].concat());
         }
     }
+    let good: Vec<u8> = records().split_inclusive(|byte| *byte == b'\n').take(5).flatten().copied().collect();
+    write("good.jsonl", &good);
     // Records given in place of a mapping are not quoted either.
     let output = dry_run(folder.path(), &["records.jsonl", "--records", "mapping.yaml"], b"");
     seen += &said(&output);
+    for key in ["1", "2", "3", "8"] {
+        for format in ["text", "json"] {
+            let flags = ["explain", "mapping.yaml", "--records", "good.jsonl", "--key", key, "--format", format];
+            let output = assert_cmd::cargo::cargo_bin_cmd!("bobmap").current_dir(folder.path()).args(flags).output().unwrap();
+            assert_eq!(code(&output), Some(0), "{}", said(&output));
+            seen += &said(&output);
+            seen += &String::from_utf8(output.stdout).unwrap();
+        }
+    }
     for secret in SECRETS {
         let at = seen.to_lowercase().find(&secret.to_lowercase());
         assert_eq!(at, None, "{secret}: {}", seen.get(at.unwrap_or(0).saturating_sub(200)..).unwrap_or_default());

@@ -22,6 +22,9 @@ fn flags_that_are_wrong_are_told_what_would_be_right() {
         (&["mapping.yaml", "--records", "hibob.people=a", "--records", "hibob.people=b"], "gives hibob.people twice"),
         (&["mapping.yaml", "--records", "-", "--records", "hibob.whos_out=-"], "no join of it looks among"),
         (&["mapping.yaml", "--records", "hibob.whos_out=a"], "no join of it looks among"),
+        (&["mapping.yaml", "--records", "hibob.people="], "the name of the file is missing"),
+        (&["mapping.yaml", "--records", ""], "a value is required"),
+        (&["mapping.yaml", "--records", "https://api.example.test/people"], "fetch this address into one first"),
         (&["team.jsonl", "--records", "mapping.yaml"], "records are given with --records"),
         (&["mapping.yaml", "team.jsonl", "--records", "records.jsonl"], "records are given with --records"),
     ] {
@@ -41,7 +44,6 @@ fn files_that_are_not_there_or_not_files_end_with_three() {
         (&["mapping.yaml", "--records", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
         (&["mapping.yaml", "--records", "."], "name the file in it"),
         (&["mapping.yaml", "--records", "mapping.yaml"], "looks like YAML"),
-        (&["mapping.yaml", "--records", "hibob.people="], "no such file"),
         (&["mapping.yaml", "--records", "records.jsonl", "--catalog", "nowhere.yaml"], "nowhere.yaml: there is no such file"),
     ] {
         let output = dry_run(folder.path(), arguments, b"");
