@@ -202,14 +202,17 @@ impl Loaded {
             }
             at += 1;
         }
-        match project.names().find(|name| !needed.iter().any(|needed| needed == name)) {
-            Some(other) => {
-                let message =
-                    format!("`{running}` runs, and `{other}` is neither used nor extended by it: run `{other}` on its own");
-                Err(Usage(message).into())
-            }
-            None => Ok(()),
-        }
+        let others: Vec<&str> = project.names().filter(|name| !needed.iter().any(|needed| needed == name)).collect();
+        let message = match others.as_slice() {
+            [] => return Ok(()),
+            [other] => format!("`{running}` runs, and `{other}` is neither used nor extended by it: run `{other}` on its own"),
+            [first, ..] => format!(
+                "`{running}` would run, and {} other mappings are neither used nor extended by it (`{first}`, ...): name the file of the \
+                 one that is to run, and those that it needs",
+                others.len()
+            ),
+        };
+        Err(Usage(message).into())
     }
 
     /// Prints findings to standard error.

@@ -8,7 +8,7 @@ pub use text::{summary, text};
 use crate::catalog::Catalog;
 use crate::engine::Counts;
 use crate::mapping::Mapping;
-use crate::mapping::compiled::{EntrySource, Field, FieldIndex, PathUse, Root, Source};
+use crate::mapping::compiled::{Clause, EntrySource, Field, FieldIndex, PathUse, Root, Source};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -104,6 +104,9 @@ pub struct FieldReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EntryReport {
     pub from: String,
+    /// The conditions under which it is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// How often its value was taken.
@@ -216,6 +219,10 @@ fn notes(mapping: &Mapping, counts: &Counts, scope: &str, advice: Option<String>
     notes
 }
 
+fn words(clauses: &[Clause]) -> String {
+    clauses.iter().map(|clause| clause.text.as_str()).collect::<Vec<_>>().join(" and ")
+}
+
 fn field_report(field: &Field, counts: &crate::engine::counts::FieldCounts, catalog: &Catalog) -> FieldReport {
     let entries = match &field.source {
         Source::Entries(entries) => entries
@@ -223,6 +230,7 @@ fn field_report(field: &Field, counts: &crate::engine::counts::FieldCounts, cata
             .zip(&counts.entries)
             .map(|(entry, counts)| EntryReport {
                 from: entry.text.clone(),
+                when: (!entry.when.is_empty()).then(|| words(&entry.when)),
                 category: match &entry.what {
                     EntrySource::Path { path, .. } => category(path, catalog),
                     _ => None,

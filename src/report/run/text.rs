@@ -175,7 +175,8 @@ fn sources(report: &RunReport, line: &mut impl FnMut(String)) {
             let category = entry.category.as_ref().map_or_else(String::new, |category| format!("  ({category})"));
             let invalid =
                 if entry.passed_on > 0 { format!(", {} invalid: the next was tried", entry.passed_on) } else { String::new() };
-            line(format!("    {:>8}  {}{category}{invalid}", entry.won, entry.from));
+            let when = entry.when.as_ref().map_or_else(String::new, |when| format!(" when {}", one_line(when)));
+            line(format!("    {:>8}  {}{when}{category}{invalid}", entry.won, one_line(&entry.from)));
         }
         if field.defaulted > 0 {
             line(format!("    {:>8}  default", field.defaulted));
