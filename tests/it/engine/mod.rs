@@ -2,6 +2,7 @@
 
 mod case_run;
 mod cases;
+mod counts;
 mod explain;
 mod file_tests;
 mod reading;
