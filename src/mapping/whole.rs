@@ -176,9 +176,10 @@ fn sources<'p>(layer: &'p At<Short<Field>>) -> Vec<SourceKey<'p>> {
 pub fn unknown_name(project: &Project, name: &At<String>, key: &str) -> Diagnostic {
     let message = format!("`{key}` names `{}`, and no file given has `mapping: {}`", name.value, name.value);
     let finding = Diagnostic::new(Code::UnknownName, name.place.file, project.span(name.place), message);
-    match nearest(name, project.names()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help("give that file on the command line as well"),
+    let own = project.spec_of(name.place.file).map(|spec| spec.mapping.as_str());
+    match nearest(name, project.names().filter(|other| Some(*other) != own)) {
+        Some(near) => finding.help(format!("did you mean `{near}`? If not, give the file of `{}` as well", name.value)),
+        None => finding.help(format!("give the file of `{}` on the command line as well", name.value)),
     }
 }
 

@@ -30,7 +30,9 @@ impl Permissions {
                 cells = Default::default();
             }
         }
-        let mut text = format!("{}\n\n{}\n{}\n", self.title(), table.text(), self.people());
+        // A record's own id needs no permission, and a mapping may read nothing else.
+        let table = if self.permissions.is_empty() { "Nothing to tick.\n".to_owned() } else { table.text() };
+        let mut text = format!("{}\n\n{table}\n{}\n", self.title(), self.people());
         text += &format!("  {}\n\nNotes\n", self.access.note);
         for note in self.notes() {
             text += &format!("- {note}\n");
