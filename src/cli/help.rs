@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// Print a page of the guide, the page of a code, or a command's flags
 #[derive(Debug, clap::Args)]
 pub struct Help {
-    /// A topic, a command, a code of a finding, a step or a target; left out: the list
+    /// A topic, a command, a code of a finding, a step, a target or a key; left out: the list
     #[arg(value_name = "TOPIC")]
     topic: Option<String>,
 }
@@ -37,7 +37,7 @@ fn overview() -> String {
     for page in guide::PAGES {
         writeln!(text, "  {:width$}  {}", page.name, page.summary).expect("a string takes all text");
     }
-    text + "\nA command, a code of a finding, a step and a target are topics too: bobmap help unknown-key\n"
+    text + "\nCommands, codes of findings, steps, targets and keys are topics too: bobmap help unknown-key\n"
 }
 
 /// The guide's page on the topic, and a command's flags; a command may have both.

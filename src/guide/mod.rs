@@ -69,7 +69,7 @@ pages! {
     adding_a_step "adding-a-step" "a new step, in Rust";
 }
 
-/// The text for a topic: a page of the guide, a step, a built-in target, or a code of a finding.
+/// The text for a topic: a page of the guide, a step, a built-in target, a code of a finding, or a key of mapping files.
 pub fn find(topic: &str) -> Option<Cow<'static, str>> {
     if let Some(page) = PAGES.iter().find(|page| page.name == topic) {
         return Some(page.text());
@@ -80,10 +80,13 @@ pub fn find(topic: &str) -> Option<Cow<'static, str>> {
     if let Some(model) = crate::target::find(topic) {
         return Some(Cow::Owned(reference::target(model)));
     }
-    Code::from_word(topic).map(|code| Cow::Borrowed(code.page()))
+    match Code::from_word(topic) {
+        Some(code) => Some(Cow::Borrowed(code.page())),
+        None => reference::key(topic).map(Cow::Owned),
+    }
 }
 
-/// Every word that [`find`] takes.
+/// Every word that [`find`] takes, keys of mapping files aside.
 pub fn topics<'t>() -> impl Iterator<Item = &'t str> {
     let pages = PAGES.iter().map(|page| page.name);
     let codes = Code::ALL.iter().map(|code| code.word());

@@ -37,6 +37,20 @@ pub fn keys() -> String {
     out
 }
 
+/// The page of a key of mapping files: what it means in each object that has it.
+pub fn key(name: &str) -> Option<String> {
+    let schema = mapping_schema();
+    let mut out = String::new();
+    for (object, title) in OBJECTS {
+        let object = if object.is_empty() { &schema } else { &schema["$defs"][object] };
+        if let Some(property) = object["properties"].get(name) {
+            let required = object["required"].as_array().is_some_and(|required| required.iter().any(|key| key == name));
+            write!(out, "\n## {title}\n\n{}", key_line(name, property, required, &schema)).expect("a string takes all text");
+        }
+    }
+    (!out.is_empty()).then(|| format!("# {name}\n\nA key of mapping files (`bobmap help mapping` has them all).\n{out}"))
+}
+
 fn key_line(key: &str, property: &Value, required: bool, schema: &Value) -> String {
     let needed = if required { ", needed" } else { "" };
     let mut line = format!("- `{key}` ({}{needed}). {}", form(property, schema), text(property, "description"));

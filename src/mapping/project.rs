@@ -148,6 +148,11 @@ impl Project {
         self.specs.iter().map(|loaded| loaded.spec.mapping.as_str())
     }
 
+    /// The names of the mappings in the other files.
+    pub fn names_beside(&self, file: FileId) -> impl Iterator<Item = &str> {
+        self.specs.iter().filter(move |loaded| loaded.file != file).map(|loaded| loaded.spec.mapping.as_str())
+    }
+
     /// The overlays of `name` among the files.
     pub fn overlays<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p Spec> {
         self.specs

@@ -202,12 +202,21 @@ impl<'d> Judge<'d> {
             (Content::List(_), _) if self.pointer.last().is_some_and(|key| key == "is" || key == "is_not") => {
                 finding.help("several words stand in a list under `in` or `not_in`")
             }
+            (Content::List(_), _) if is_field && self.is_key_of_a_field() => finding.help(format!(
+                "if `{}` belongs to the field above it, move it to the right, under that field's other keys",
+                self.pointer[1]
+            )),
             (Content::List(_), _) if is_field => finding.help("several places to look stand under `from`"),
             _ if self.pointer.is_empty() => {
                 finding.help("a mapping file begins with `mapping: NAME`; `bobmap help mapping` shows one")
             }
             _ => finding,
         }
+    }
+
+    /// Whether what stands as a field's name is a key of fields: then it is likelier to be indented wrongly.
+    fn is_key_of_a_field(&self) -> bool {
+        PARSED["$defs"]["Field"]["properties"].get(&self.pointer[1]).is_some()
     }
 
     fn unknown_key(&self, key: &str) -> Fault {

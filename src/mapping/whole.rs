@@ -176,10 +176,16 @@ fn sources<'p>(layer: &'p At<Short<Field>>) -> Vec<SourceKey<'p>> {
 pub fn unknown_name(project: &Project, name: &At<String>, key: &str) -> Diagnostic {
     let message = format!("`{key}` names `{}`, and no file given has `mapping: {}`", name.value, name.value);
     let finding = Diagnostic::new(Code::UnknownName, name.place.file, project.span(name.place), message);
-    let own = project.spec_of(name.place.file).map(|spec| spec.mapping.as_str());
-    match nearest(name, project.names().filter(|other| Some(*other) != own)) {
-        Some(near) => finding.help(format!("did you mean `{near}`? If not, give the file of `{}` as well", name.value)),
-        None => finding.help(format!("give the file of `{}` on the command line as well", name.value)),
+    // No file extends itself, and an overlay's name often begins like its parent's.
+    let near = match key {
+        "extends" => nearest(name, project.names_beside(name.place.file)),
+        _ => nearest(name, project.names()),
+    };
+    match near {
+        Some(near) => {
+            finding.help(format!("did you mean `{near}`? If not, give the file of `{}` on the command line as well", name.value))
+        }
+        None => finding.help("give that file on the command line as well"),
     }
 }
 
@@ -188,8 +194,12 @@ pub fn suggest<'c>(finding: Diagnostic, written: &str, candidates: impl Iterator
     match nearest(written, candidates.clone()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).replacement(near),
         None => {
-            let names: Vec<&str> = candidates.take(12).collect();
-            if names.is_empty() { finding } else { finding.help(format!("known here: {}", names.join(", "))) }
+            let names: Vec<&str> = candidates.collect();
+            match names.as_slice() {
+                [] => finding,
+                all if all.len() <= 15 => finding.help(format!("known here: {}", all.join(", "))),
+                many => finding.help(format!("known here: {}, and {} more", many[..12].join(", "), many.len() - 12)),
+            }
         }
     }
 }

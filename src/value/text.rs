@@ -44,8 +44,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(harmful) { Cow::Owned(text.replace(harmful, " ")) } else { Cow::Borrowed(text) }
 }
 
-/// The candidate that `written` was probably meant to be: at most a third of its letters differ, or one is the beginning of
-/// the other and at least three letters long.
+/// The candidate that `written` was probably meant to be: at most a third of its letters differ, one is the beginning of
+/// the other and at least three letters long, or `written` is what follows a dot at the candidate's end.
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = written.to_lowercase();
     let limit = (lower.chars().count() / 3).max(1);
@@ -56,7 +56,8 @@ pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>)
             let other = candidate.to_lowercase();
             let distance = strsim::damerau_levenshtein(&lower, &other);
             let begins = lower.len().min(other.len()) >= 3 && (lower.starts_with(&other) || other.starts_with(&lower));
-            (distance <= limit || begins).then_some((distance, candidate))
+            let ends = other.strip_suffix(&lower).is_some_and(|head| head.ends_with('.'));
+            (distance <= limit || begins || ends).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -88,5 +89,7 @@ mod tests {
         ] {
             assert_eq!(nearest(written, words), near, "{written}");
         }
+        assert_eq!(nearest("people", ["hibob.fields", "hibob.people"]), Some("hibob.people"));
+        assert_eq!(nearest("people", ["hibob.salespeople"]), None);
     }
 }

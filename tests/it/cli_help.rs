@@ -38,6 +38,15 @@ fn codes_steps_and_targets_are_topics() {
 }
 
 #[test]
+fn a_key_of_mapping_files_is_a_topic_wherever_it_stands() {
+    let page = printed(&["help", "on_invalid"]);
+    for object in ["\n## defaults\n", "\n## A field\n", "\n## An entry of `from`\n"] {
+        assert!(page.contains(object), "{page}");
+    }
+    assert!(printed(&["help", "keep"]).contains("- `keep` (a condition, or a list of them)"));
+}
+
+#[test]
 fn a_commands_name_shows_its_flags() {
     assert_eq!(printed(&["help", "check"]), printed(&["check", "--help"]));
 }

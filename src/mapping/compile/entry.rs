@@ -82,7 +82,10 @@ impl<'p> Compiler<'p> {
             let help = if scope.whole.fields.contains_key(text) {
                 format!("a field of this file is reached by `template: \"{{{text}}}\"` or `use: {text}`; a path begins with `$.`")
             } else {
-                format!("a path begins with `$.`: `$.{text}`; a fixed word is written `{{ constant: {text} }}`")
+                format!(
+                    "a path begins with `$.`: `$.{}`; a fixed word is written `{{ constant: {text} }}`",
+                    text.trim_start_matches('.')
+                )
             };
             self.find(Code::BadPath, place, format!("`{text}` is no path")).help = Some(help);
             return None;

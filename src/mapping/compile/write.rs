@@ -6,7 +6,7 @@ use crate::mapping::compiled::{Column, FieldIndex, OnInvalid, OnMissing};
 use crate::mapping::layout::{Clash, Layout};
 use crate::mapping::spec;
 use crate::mapping::whole::WholeField;
-use crate::target::At;
+use crate::target::{At, TargetField};
 
 /// The unescaped segments of a `to`: plain text is a key, a leading / a JSON Pointer (RFC 6901).
 pub(super) fn segments(to: &str) -> Vec<String> {
@@ -92,7 +92,17 @@ impl<'p> Compiler<'p> {
                 _ => name.to_owned(),
             };
             columns.push(Column { field: index, name: name.to_owned(), header });
-            self.check_required(name, field, index);
+            let there = match (own, model, &target) {
+                (Some(_), _, Some(target)) => match target.at(&path) {
+                    // What an inner object requires, it requires only where the object is written.
+                    At::Field(found) => Some(TargetField { required: found.required && path.len() == 1, ..*found }),
+                    At::Free | At::Unknown => None,
+                },
+                (_, model, _) => model.cloned(),
+            };
+            if let Some(there) = there {
+                self.check_required(name, field, index, &there);
+            }
         }
         for constant in inner {
             let _ = layout.place_constant(&constant.to, constant.value.to_string(), false);
@@ -114,8 +124,7 @@ impl<'p> Compiler<'p> {
     }
 
     /// What the target requires may be neither left out nor blank.
-    fn check_required(&mut self, name: &str, field: &WholeField<'p>, index: FieldIndex) {
-        let Some(model) = self.target.as_ref().and_then(|target| target.field(name)).cloned() else { return };
+    fn check_required(&mut self, name: &str, field: &WholeField<'p>, index: FieldIndex, model: &TargetField) {
         let compiled = &self.fields[index];
         if model.required {
             // The file's defaults give way; what the field itself says does not.

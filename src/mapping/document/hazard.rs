@@ -59,6 +59,35 @@ fn explained(info: &str) -> (String, &'static str) {
             "a `:` stands here where no key can be".to_owned(),
             "keys of one level begin in one column; a text with `: ` in it needs quotes",
         ),
+        "illegal placement of ':' indicator" => (
+            "a `:` stands here where no key can be".to_owned(),
+            "close the brackets of the lines above; a text with `:` in it needs quotes",
+        ),
+        "while parsing a block mapping, did not find expected key"
+        | "while parsing a block collection, did not find expected '-' indicator" => (
+            "this does not go on with what stands above it".to_owned(),
+            "keys of one level begin in one column, and so do the `-` of a list; nothing follows a closing bracket or quote",
+        ),
+        "simple key expected ':'" => (
+            "a `:` with a blank after it is missing here".to_owned(),
+            "write `key: value`, or `- value` in a list; text that goes on stands further to the right than its key",
+        ),
+        "while parsing a flow mapping, did not find expected ',' or '}'" => (
+            "a `,` or `}` is missing before this".to_owned(),
+            "close the `{` in its own line; text with a bracket, a comma or a colon in it needs quotes",
+        ),
+        "while parsing a flow sequence, expected ',' or ']'" => (
+            "a `,` or `]` is missing before this".to_owned(),
+            "close the `[` in its own line; text with a bracket, a comma or a colon in it needs quotes",
+        ),
+        "misplaced bracket" => ("this bracket closes nothing".to_owned(), "take it away, or open one before it"),
+        "invalid trailing content after double-quoted scalar" | "invalid trailing content after single-quoted scalar" => {
+            ("something follows the closing quote".to_owned(), "put the whole text into one pair of quotes")
+        }
+        _ if info.starts_with("unexpected character: `") => {
+            let sign = info["unexpected character: `".len()..].trim_end_matches('\'');
+            (format!("no text begins with {sign} in YAML"), "put the text in quotes")
+        }
         _ if info.ends_with("unknown anchor") => (
             "the file has no anchor (`&name`) that this alias could repeat".to_owned(),
             "write the value out, or mark it with `&name` first",
