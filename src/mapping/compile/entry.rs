@@ -174,6 +174,17 @@ impl<'p> Compiler<'p> {
         if kind.kind == Kind::Json && no_steps {
             return;
         }
+        if let Some(step) = field.1.last().or(own.1.last())
+            && matches!(kind.kind, Kind::Date | Kind::Datetime)
+            && !has_spellings
+            && step.name == "format_date"
+            && step.argument.as_str().is_some_and(|format| !format.starts_with("YYYY-MM-DD"))
+        {
+            let message = format!("the text that `format_date` writes here can never be {}", super::literal::expected(kind.kind));
+            self.find(Code::EntryTypeMismatch, step.place, message).help =
+                Some("take the step away (dates are written as YYYY-MM-DD), or give the field another `type`".to_owned());
+            return;
+        }
         let shapes = self.shapes(start, [own.0, field.0], [own.1, field.1]);
         if can_become(&shapes, kind.kind, has_spellings) {
             return;
