@@ -129,7 +129,11 @@ impl<'d> Judge<'d> {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 unexpected.iter().take(MOST).map(|key| self.unknown_key(key)).collect()
             }
-            ValidationErrorKind::Required { property } => vec![self.missing_key(property.as_str().unwrap_or_default())],
+            ValidationErrorKind::Required { property } => {
+                let property = property.as_str().unwrap_or_default();
+                // A key that is there under a misspelt name is told once, as that.
+                if self.is_misspelt(property) { Vec::new() } else { vec![self.missing_key(property)] }
+            }
             kind => {
                 let (finding, mend) = self.wrong_value(kind);
                 vec![Fault { finding, mend }]
@@ -247,6 +251,13 @@ impl<'d> Judge<'d> {
         }
     }
 
+    /// Whether an unknown key of this object is taken for the known key `wanted`.
+    fn is_misspelt(&self, wanted: &str) -> bool {
+        let known = || self.known.iter().map(String::as_str);
+        let written = self.document.entries(self.node).iter().filter_map(|(name, _)| self.document.text(*name));
+        written.filter(|key| !known().any(|word| word == *key)).any(|key| nearest(key, known()) == Some(wanted))
+    }
+
     fn missing_key(&self, key: &str) -> Fault {
         let span = first_line(self.text, &self.document.span(self.node));
         let place = if self.pointer.is_empty() { "the file".to_owned() } else { self.name() };
@@ -308,7 +319,7 @@ fn follow(schema_path: &str) -> (bool, Vec<String>) {
     let mut schema = &*PARSED;
     let mut step = schema_path.starts_with("/$defs/Step/");
     for segment in schema_path.split('/').skip(1) {
-        if segment == "additionalProperties" && schema.get("properties").is_some() {
+        if matches!(segment, "additionalProperties" | "required") && schema.get("properties").is_some() {
             break;
         }
         let segment = unescaped(segment);
