@@ -96,8 +96,15 @@ impl<'p> Compiler<'p> {
         }
         let word = |shapes: &[Shape]| shapes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ");
         let message = format!("`this` is {} and `that` is {}: they can never be equal", word(left), word(right));
-        self.find(Code::JoinKeyTypeMismatch, that_text.place, message).help =
-            Some("join an id with an id: `$.id` is text of digits".to_owned());
+        let this_is_to_blame = right.iter().any(comparable) && !left.iter().any(comparable);
+        let place = if this_is_to_blame { this_text.place } else { that_text.place };
+        let inside = format!("name what stands inside the object, such as `{}.id`", this_text.value);
+        let help = if this_is_to_blame && left.contains(&Shape::Json) {
+            inside
+        } else {
+            "join an id with an id: `$.id` is text of digits".to_owned()
+        };
+        self.find(Code::JoinKeyTypeMismatch, place, message).help = Some(help);
     }
 
     fn people_shapes(&mut self, text: &str, place: Place) -> Option<&'static [Shape]> {
