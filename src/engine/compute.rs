@@ -83,7 +83,7 @@ impl<'e, 'r> Row<'e, 'r> {
                 let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
                 let blank =
                     names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::Text(Cow::Owned(name.clone())));
-                State::Value { value: Value::List(blank.collect()), origin: Origin::Field }
+                self.rework(field, Value::List(blank.collect()), &mut Noting { field: index, notes })
             }
         };
         match (state, &field.default) {
@@ -95,17 +95,19 @@ impl<'e, 'r> Row<'e, 'r> {
     /// The result of another field's rule under this field's own steps and type.
     fn take_over(&self, field: &Field, used: FieldIndex, noting: &mut Noting<'_>) -> State<'r> {
         match self.fields[used].clone() {
-            Some(State::Value { value, .. }) => {
-                let value =
-                    self.steps(&field.then, value, None, |_, _| {}).and_then(|value| self.fit(field, value, false, noting));
-                match value {
-                    Ok(value) => State::Value { value, origin: Origin::Field },
-                    Err(message) => invalid(None, message, field.on_invalid),
-                }
-            }
+            Some(State::Value { value, .. }) => self.rework(field, value, noting),
             Some(State::Missing(lack)) => State::Missing(lack),
             Some(State::Invalid(Invalid { message, .. })) => invalid(None, message, field.on_invalid),
             Some(State::NotApplicable) | None => State::NotApplicable,
+        }
+    }
+
+    /// What is no entry's value, under the field's own steps, spellings and type.
+    fn rework(&self, field: &Field, value: Value<'r>, noting: &mut Noting<'_>) -> State<'r> {
+        let value = self.steps(&field.then, value, None, |_, _| {}).and_then(|value| self.fit(field, value, false, noting));
+        match value {
+            Ok(value) => State::Value { value, origin: Origin::Field },
+            Err(message) => invalid(None, message, field.on_invalid),
         }
     }
 

@@ -103,14 +103,18 @@ fn test(test: &Test, subjects: &[SubjectValue], run_date: Date, what: &str) -> R
     };
     let compare = |day: &Day, holds: fn(&Date, &Date) -> bool| {
         let day = date(*day, run_date);
-        for subject in subjects {
-            let SubjectValue::Text(text) = subject else { return Err(format!("{what} holds no date")) };
-            let found = parse_iso(text).map_err(|_| format!("{what} holds no date (YYYY-MM-DD)"))?.date();
-            if holds(&found, &day) {
-                return Ok(true);
-            }
+        // One match that fits is enough, whatever stands before it; what is no date counts only where none fits.
+        let found: Vec<Option<Date>> = subjects
+            .iter()
+            .map(|subject| match subject {
+                SubjectValue::Text(text) => parse_iso(text).ok().map(|found| found.date()),
+                SubjectValue::Other => None,
+            })
+            .collect();
+        match found.iter().flatten().any(|found| holds(found, &day)) {
+            false if found.contains(&None) => Err(format!("{what} holds no date (YYYY-MM-DD)")),
+            fits => Ok(fits),
         }
-        Ok(false)
     };
     match test {
         Test::In(words) => Ok(among(words)),

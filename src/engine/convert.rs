@@ -105,8 +105,7 @@ pub fn join_keys(slot: &Slot<'_>, ignore_case: bool) -> Vec<String> {
 /// The text by which spellings are looked up.
 pub fn spelled(value: &Value<'_>) -> Option<String> {
     match value {
-        Value::Text(text) => Some(fold(text).into_owned()),
-        Value::Number(digits) => Some(digits.clone().into_owned()),
+        Value::Text(text) | Value::Number(text) => Some(fold(text).into_owned()),
         Value::Boolean(value) => Some(value.to_string()),
         _ => None,
     }

@@ -5,6 +5,7 @@ mod compute;
 mod condition;
 mod convert;
 pub mod counts;
+mod doubt;
 pub mod joined;
 mod key;
 pub mod observe;

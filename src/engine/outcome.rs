@@ -4,6 +4,7 @@
 use crate::mapping::layout::Cell;
 use crate::mapping::spec::Problem;
 use crate::source::Place;
+use crate::value::text::fold;
 
 /// The key of a record, as the file's `key` fields hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,8 +17,12 @@ pub struct Key {
 impl Key {
     /// The text by which keys are compared.
     pub fn identity(&self, ignore_case: bool) -> String {
-        let joined = self.parts.join("\u{1f}");
-        if ignore_case { crate::value::text::fold(&joined).into_owned() } else { joined }
+        let part = |part: &String| if ignore_case { fold(part).into_owned() } else { part.clone() };
+        match self.parts.as_slice() {
+            [only] => part(only),
+            // Each part's length stands before it, so that no sign within a part can pass for the border between two.
+            parts => parts.iter().map(part).map(|part| format!("{}:{part}", part.len())).collect(),
+        }
     }
 }
 
@@ -123,4 +128,24 @@ pub enum Outcome<'r> {
     Rejected(Vec<Reason>),
     /// A field says `stop`: the run ends, and nothing is written.
     Stop(Reason),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn keys_of_several_parts_never_run_into_each_other() {
+        let identity = |parts: &[&str], ignore_case| {
+            let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+            Key { parts, personal: false }.identity(ignore_case)
+        };
+        for border in ["\u{1f}", ":", "1:", "\",\"", " / "] {
+            let (left, right) = (format!("a{border}b"), format!("b{border}c"));
+            assert_ne!(identity(&[&left, "c"], false), identity(&["a", &right], false), "{border:?}");
+        }
+        assert_eq!(identity(&["A", "b"], true), identity(&["a", "B"], true));
+        assert_ne!(identity(&["A", "b"], false), identity(&["a", "b"], false));
+        assert_eq!(identity(&["3332883884017713201"], false), "3332883884017713201");
+    }
 }

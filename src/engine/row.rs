@@ -4,13 +4,14 @@ use super::compute::Row;
 use super::condition::{Look, holds};
 use super::convert::join_keys;
 use super::counts::Counts;
+use super::doubt::hangs_on;
 use super::joined::Match;
 use super::key::key;
 use super::outcome::{Outcome, ProblemKind, Reason, RecordName, RowOut, Subject};
 use super::state::{Invalid, State};
 use super::watch::{JoinEvent, Watch};
 use super::{Engine, Joined};
-use crate::mapping::compiled::{Field, OnInvalid, OnMissing, Root};
+use crate::mapping::compiled::{Clause, Field, OnInvalid, OnMissing, Root};
 use crate::mapping::layout::Cell;
 use crate::mapping::spec::Matches;
 use crate::source::Place;
@@ -126,6 +127,7 @@ impl Engine<'_> {
             fields: vec![None; mapping.fields.len()],
             notes: Vec::new(),
         };
+        let mut failed = vec![false; mapping.joins.len()];
         for join in &mapping.join_order {
             let before = reasons.len();
             let found = self.look_up(*join, &row, &mut reasons);
@@ -136,6 +138,7 @@ impl Engine<'_> {
             };
             let this = &mapping.joins[*join].this;
             watch.join(*join, row.slot(this.root, this.slot), event);
+            failed[*join] = reasons.len() > before || matches!(this.root, Root::Join(start) if failed[start]);
             row.joined[*join] = found;
         }
         for field in &mapping.first {
@@ -143,7 +146,7 @@ impl Engine<'_> {
         }
         name.key = key(mapping, &row.fields);
         if self.look_at_keep {
-            match self.keep(&row) {
+            match self.keep(&row, &failed) {
                 Ok(None) => {}
                 Ok(Some(condition)) => {
                     counts.skipped[condition] += 1;
@@ -176,20 +179,28 @@ impl Engine<'_> {
         out(name, Outcome::Kept(RowOut { key, cells }));
     }
 
-    /// The number of the first condition of `keep` that does not hold.
-    fn keep(&self, row: &Row<'_, '_>) -> Result<Option<usize>, Reason> {
-        let mut failed = None;
+    /// The number of the first condition of `keep` that does not hold. One that hangs on a failed join skips nobody: a
+    /// record that can't be matched is a mistake, not a leaver.
+    fn keep(&self, row: &Row<'_, '_>, failed: &[bool]) -> Result<Option<usize>, Reason> {
+        let unclear = |clause: &Clause, why: &str| {
+            let message = format!("the condition `{}` of `keep` can't be judged: {why}", clause.text);
+            Reason { subject: Subject::Record, problem: ProblemKind::Keep, message }
+        };
+        let (mut unmet, mut doubtful) = (None, None);
         for (number, clause) in self.mapping.keep.iter().enumerate() {
             match holds(clause, row, self.run_date) {
                 Ok(true) => {}
-                Ok(false) => failed = failed.or(Some(number)),
-                Err(why) => {
-                    let message = format!("the condition `{}` of `keep` can't be judged: {why}", clause.text);
-                    return Err(Reason { subject: Subject::Record, problem: ProblemKind::Keep, message });
+                Ok(false) if failed.contains(&true) && hangs_on(self.mapping, clause, failed) => {
+                    doubtful.get_or_insert(clause);
                 }
+                Ok(false) => unmet = unmet.or(Some(number)),
+                Err(why) => return Err(unclear(clause, &why)),
             }
         }
-        Ok(failed)
+        match (unmet, doubtful) {
+            (None, Some(clause)) => Err(unclear(clause, "it looks at a join that failed")),
+            (unmet, _) => Ok(unmet),
+        }
     }
 
     fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<Vec<Slot<'r>>> {

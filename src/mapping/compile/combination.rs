@@ -9,12 +9,16 @@ use crate::mapping::spec;
 use crate::mapping::whole::WholeField;
 use crate::value::Kind;
 
+/// Placing and writing go one call deeper with each name; no target comes near.
+const DEEPEST_PLACE: usize = 100;
+
 impl<'p> Compiler<'p> {
     /// What is wrong with a field's own words, whatever they name.
     pub(super) fn check_combinations(&mut self, written: &WholeField<'p>, kind: Kind) {
         self.check_name(written);
         for layer in &written.layers {
-            let spec::Field { of, used, constant, then, spellings, from, blank_among, .. } = &layer.value.full;
+            let spec::Field { of, used, constant, then, spellings, from, blank_among, template, missing_values, .. } =
+                &layer.value.full;
             let place = layer.place;
             if of.is_some() && used.is_none() {
                 self.needless(place, "of", "`of` says on whose record a `use` works, and there is no `use` here");
@@ -24,6 +28,12 @@ impl<'p> Compiler<'p> {
                     let message = format!("`{}` is never done to a constant: it is the file's own word", key.0);
                     self.needless(place, key.0, &message);
                 }
+            }
+            let other = [("use", used.is_some()), ("template", template.is_some()), ("constant", constant.is_some())];
+            let other = other.into_iter().chain([("blank_among", blank_among.is_some())]).find(|key| key.1);
+            if let (Some(_), None, Some((source, _))) = (missing_values, from, other) {
+                let message = format!("`missing_values` is about what paths find, and the source here is `{source}`");
+                self.needless(place, "missing_values", &message);
             }
             if let Some([]) = blank_among.as_deref() {
                 self.find_key(Code::SeveralSources, place, "blank_among", "`blank_among` names no field").help =
@@ -62,6 +72,12 @@ impl<'p> Compiler<'p> {
         } else if super::write::segments(to).iter().any(String::is_empty) {
             self.find(Code::BadType, to.place, format!("`{}` has an empty name in it", to.value)).help =
                 Some("write a key (`given_name`) or a JSON Pointer (`/name/givenName`)".to_owned());
+        } else if super::write::segments(to).len() > DEEPEST_PLACE {
+            let message = format!("the place lies more than {DEEPEST_PLACE} names deep");
+            self.find(Code::BadType, to.place, message).help = Some("choose a place that lies less deep".to_owned());
+        } else if to.starts_with('/') && to.split('~').skip(1).any(|after| !after.starts_with(['0', '1'])) {
+            self.find(Code::BadType, to.place, format!("`{}` holds a `~` that a JSON Pointer can't hold", to.value)).help =
+                Some("write `~0` for `~`, and `~1` for `/` within a name".to_owned());
         }
     }
 
