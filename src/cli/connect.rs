@@ -51,7 +51,12 @@ impl RecordsArgs {
             let path = PathBuf::from(path);
             match resource {
                 None if main.is_some() => {
-                    return refuse(format!("--records gives {} twice: one file of each", mapping.source.name));
+                    let other = mapping.joins.iter().find(|join| join.with != mapping.source);
+                    let hint = other.map_or_else(
+                        || "one file is read".to_owned(),
+                        |join| format!("write --records {}=FILE for the joined records", join.with.name),
+                    );
+                    return refuse(format!("--records gives {} twice: {hint}", mapping.source.name));
                 }
                 None => main = Some(path),
                 Some(resource) if named.iter().any(|(known, _)| *known == resource) => {

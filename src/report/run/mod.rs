@@ -215,6 +215,9 @@ fn notes(mapping: &Mapping, counts: &Counts, scope: &str, advice: Option<String>
     } else if absent > 0 && null + blank + value == 0 {
         let advice = advice.unwrap_or_else(|| format!("are these records of {}?", mapping.source.name));
         notes.push(format!("no record has anything that this mapping reads: {advice}"));
+    } else if counts.rows > 0 && counts.skipped.iter().sum::<u64>() == counts.rows {
+        // For a destination that takes full snapshots this would be the end of everybody in it.
+        notes.push("nobody is kept: no record is what `keep` asks for; look for a slip in its words".to_owned());
     }
     notes
 }
