@@ -17,6 +17,10 @@ use crate::value::{Found, Kind, Raw, Value};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
+/// Templates of templates, and steps, could double a text until no memory is left. In bytes; what a record itself holds may
+/// be longer.
+const LONGEST_MADE: usize = 1 << 20;
+
 /// One row on its way: what was read of it, and the fields computed so far.
 pub struct Row<'e, 'r> {
     pub mapping: &'e Mapping,
@@ -280,6 +284,9 @@ impl<'e, 'r> Row<'e, 'r> {
                 Some(State::Value { value, .. }) => {
                     any = true;
                     text.push_str(&value.to_plain());
+                    if text.len() > LONGEST_MADE {
+                        return Err(format!("the template's text is longer than {LONGEST_MADE} bytes"));
+                    }
                 }
                 // A field of this file rejects the record itself; nobody else judges one that belongs to a used rule.
                 Some(State::Invalid(Invalid { message, action: OnInvalid::Reject | OnInvalid::Stop, .. }))
@@ -393,10 +400,24 @@ impl<'e, 'r> Row<'e, 'r> {
                 _ => None,
             };
             let context = Context { operand, lists: self.lists, list };
+            let before = text_size(&value);
             value = definition.apply(&**step, value, &context).map_err(|failure| format!("`{}`: {failure}", definition.name))?;
+            let size = text_size(&value);
+            if size > LONGEST_MADE && size > before {
+                return Err(format!("`{}`: the text gets longer than {LONGEST_MADE} bytes", definition.name));
+            }
             seen(definition.name, &value);
         }
         Ok(value)
+    }
+}
+
+/// Bytes of text, those in lists included.
+fn text_size(value: &Value<'_>) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::List(elements) => elements.iter().map(text_size).sum(),
+        _ => 0,
     }
 }
 

@@ -305,3 +305,27 @@ fn thousands_of_faults_are_told_in_reasonable_time() {
     assert!((500..1_500).contains(&findings.len()), "{}", findings.len());
     assert!(started.elapsed().as_secs() < 60);
 }
+
+/// Every kind of need: a rule taken over, a template, a condition, a step.
+#[test]
+fn a_row_of_fields_without_end_is_a_finding_and_no_crash() {
+    for need in [
+        "{ use: f# }",
+        "{ template: \"{f#}\" }",
+        "{ constant: a, when: { field: f#, is: a } }",
+        "{ type: decimal, from: $.x, then: [{ multiply: f# }] }",
+    ] {
+        let mut text = "mapping: long\nformat: 1\nsource: hibob.people\nkey: id\nfields:\n  id: $.id\n".to_owned();
+        for field in 0..3000 {
+            text.push_str(&format!("  f{field}: {}\n", need.replace('#', &(field + 1).to_string())));
+        }
+        text.push_str("  f3000: { type: decimal, from: $.x }\n");
+        let mut project = Project::default();
+        project.add("long.yaml", &text);
+        let environment =
+            Environment { catalog: bobmap::catalog::Catalog::builtin(), read_schema: &|_, _| Err("no schema here".to_owned()) };
+        let (mapping, findings) = compile(&project, "long", &environment);
+        assert!(mapping.is_none(), "{need}");
+        assert!(findings.iter().any(|finding| finding.code == Code::FieldCycle), "{need}");
+    }
+}

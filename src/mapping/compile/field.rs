@@ -11,7 +11,7 @@ use crate::target::TargetField;
 use crate::value::{Kind, Value};
 
 /// How many fields may build on each other, one on the next: far more than anybody needs, and few enough for any stack.
-const MAX_CHAIN: usize = 100;
+const MAX_CHAIN: usize = 64;
 
 /// What a field's type comes to, with the words that an enum may hold.
 #[derive(Debug, Clone)]
