@@ -3,6 +3,7 @@
 
 use crate::catalog::resource::{ALL, Resource};
 use crate::value::json::{Data, Tree};
+use crate::value::read::is_slash_name;
 
 /// The first record of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum First {
     Answer(&'static str),
     /// A record of another source, which has its id under this key.
     Record(&'static str),
+    /// HiBob's second copy of each value, without the nested objects that are read.
+    SlashNamesOnly,
 }
 
 /// Keys that hold the ids of records, the most telling first.
@@ -25,6 +28,9 @@ impl First {
     pub fn of(record: &[u8], source: &Resource) -> First {
         let tree = std::str::from_utf8(record).ok().and_then(|text| Tree::parse(text).ok());
         let Some(Data::Object(members)) = tree.map(|tree| tree.data) else { return First::Unknown };
+        if !members.is_empty() && members.iter().all(|(name, _)| is_slash_name(name)) {
+            return First::SlashNamesOnly;
+        }
         let has = |name: &str| members.iter().any(|(key, _)| key == name);
         if has(source.id) {
             return First::Unknown;
@@ -43,6 +49,10 @@ impl First {
     pub fn advice(self, source: &Resource) -> String {
         match self {
             First::Unknown => format!("are these records of {} ({})?", source.name, source.title),
+            First::SlashNamesOnly => {
+                "they hold names like `/root/id` only, and the nested objects that HiBob sends beside these are what is read"
+                    .to_owned()
+            }
             First::ErrorAnswer => "the first one looks like HiBob's answer to a request that it refused".to_owned(),
             First::Answer(key) => {
                 let names = names(|resource| resource.envelope.contains(&key));
@@ -77,6 +87,7 @@ mod tests {
             (r#"{"outs":[{"employeeId":"1"}]}"#, First::Answer("outs")),
             (r#"{"key":"x","error":"text","args":[]}"#, First::ErrorAnswer),
             (r#"{"error":"BAD_REQUEST","message":"m","statusCode":400}"#, First::ErrorAnswer),
+            (r#"{"/root/id":{"value":"1"},"/work/title":{"value":"x"}}"#, First::SlashNamesOnly),
             (r#"{"employeeId":"1","requestId":5}"#, First::Record("requestId")),
             (r#"{"id":"1","outs":[]}"#, First::Unknown),
             (r#"{"outs":"none"}"#, First::Unknown),
