@@ -4,6 +4,7 @@
 use super::document::Place;
 use super::layout::Layout;
 use super::spec::{Matches, Take};
+pub use super::spec::{OnInvalid, OnMissing};
 use crate::catalog::resource::Resource;
 use crate::target::Model;
 use crate::transform::{Definition, Step};
@@ -122,23 +123,6 @@ pub struct Field {
     pub used: bool,
     /// The target's limit on the length of a text, in characters.
     pub max_length: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnMissing {
-    Blank,
-    Omit,
-    Reject,
-    Stop,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnInvalid {
-    Reject,
-    Blank,
-    Omit,
-    TryNext,
-    Stop,
 }
 
 #[derive(Debug)]

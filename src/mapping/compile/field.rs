@@ -189,15 +189,15 @@ impl<'p> Compiler<'p> {
                 .help = Some("take `required` away, or the default".to_owned());
         }
         let from_use = inherited.map(|field| (self.fields[field].on_missing, self.fields[field].on_invalid));
-        let file_missing = scope.whole.pick(|spec| spec.defaults.on_missing).map(missing_action);
-        let file_invalid = scope.whole.pick(|spec| spec.defaults.on_invalid).map(invalid_action);
+        let file_missing = scope.whole.pick(|spec| spec.defaults.on_missing);
+        let file_invalid = scope.whole.pick(|spec| spec.defaults.on_invalid);
         let on_missing = match on_missing {
             _ if is_required => OnMissing::Reject,
-            Some((action, _)) => missing_action(action),
+            Some((action, _)) => action,
             None => from_use.map(|(action, _)| action).or(file_missing).unwrap_or(OnMissing::Blank),
         };
         let on_invalid = match written.pick(|field| field.on_invalid) {
-            Some((action, _)) => invalid_action(action),
+            Some((action, _)) => action,
             None => from_use.map(|(_, action)| action).or(file_invalid).unwrap_or(OnInvalid::Reject),
         };
         Actions { on_missing, on_invalid }
@@ -253,25 +253,6 @@ impl<'p> Compiler<'p> {
 pub(super) struct Actions {
     pub on_missing: OnMissing,
     pub on_invalid: OnInvalid,
-}
-
-fn missing_action(action: spec::OnMissing) -> OnMissing {
-    match action {
-        spec::OnMissing::Blank => OnMissing::Blank,
-        spec::OnMissing::Omit => OnMissing::Omit,
-        spec::OnMissing::Reject => OnMissing::Reject,
-        spec::OnMissing::Stop => OnMissing::Stop,
-    }
-}
-
-pub(super) fn invalid_action(action: spec::OnInvalid) -> OnInvalid {
-    match action {
-        spec::OnInvalid::Reject => OnInvalid::Reject,
-        spec::OnInvalid::Blank => OnInvalid::Blank,
-        spec::OnInvalid::Omit => OnInvalid::Omit,
-        spec::OnInvalid::TryNext => OnInvalid::TryNext,
-        spec::OnInvalid::Stop => OnInvalid::Stop,
-    }
 }
 
 /// Whether every value of a `kind` is one that a target's `wanted` takes.

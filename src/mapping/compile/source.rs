@@ -1,7 +1,7 @@
 //! Where a field's value comes from: exactly one of `from`, `template`, `constant`, `use` and `blank_among`, with what an
 //! overlay inherits.
 
-use super::field::{FieldType, invalid_action};
+use super::field::FieldType;
 use super::spelling::WrittenSpellings;
 use super::{Compiler, Needs, Scope};
 use crate::diagnostic::Code;
@@ -150,7 +150,7 @@ impl<'p> Compiler<'p> {
     /// What a wrong value of this entry comes to.
     pub(super) fn entry_action(entry: &WrittenEntry<'p>, on_invalid: OnInvalid) -> OnInvalid {
         match entry.form {
-            EntryForm::Full(full) => full.on_invalid.map_or(on_invalid, invalid_action),
+            EntryForm::Full(full) => full.on_invalid.unwrap_or(on_invalid),
             _ => on_invalid,
         }
     }
