@@ -61,8 +61,15 @@ impl<'p> Compiler<'p> {
             EntryForm::Constant(constant) => self.constant_entry(constant, kind)?,
         };
         let readable = match &what {
-            EntrySource::Path { path, .. } => self.check_locale_text(path, kind, place),
-            _ => true,
+            EntrySource::Path { path, .. } => {
+                self.check_own_list(Some(path), [&then, field_then.0], place);
+                self.check_locale_text(path, kind, place)
+            }
+            EntrySource::Template(_) => {
+                self.check_own_list(None, [&then, field_then.0], place);
+                true
+            }
+            EntrySource::Constant(_) => true,
         };
         if readable && !matches!(what, EntrySource::Constant(_)) {
             self.check_shapes(start, (&then, steps), field_then, kind, has_spellings, place);

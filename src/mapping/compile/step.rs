@@ -1,8 +1,8 @@
 //! Steps: their names, their arguments, and whether each can work on what the one before it gives.
 
 use super::{Compiler, Needs, Scope};
-use crate::diagnostic::Code;
-use crate::mapping::compiled::StepUse;
+use crate::diagnostic::{Code, Severity};
+use crate::mapping::compiled::{PathUse, StepUse};
 use crate::mapping::document::{At, Place};
 use crate::mapping::spec;
 use crate::transform::{self, Definition, Gives, OnLists};
@@ -40,7 +40,35 @@ impl<'p> Compiler<'p> {
                 Some(field)
             }
         };
+        self.check_list(step.list(), written);
         Some(StepUse { definition, step, operand })
+    }
+
+    /// A list that the company's own catalog does not have. The built-in catalog has no lists to look among.
+    fn check_list(&mut self, list: Option<&str>, written: &At<spec::Step>) {
+        let catalog = self.environment.catalog;
+        if let Some(list) = list.filter(|list| !catalog.is_builtin() && catalog.list(list).is_none()) {
+            let argument = self.project.child(written.place, &written.name).unwrap_or(written.place);
+            self.find(Code::BadArgument, argument, format!("the catalog has no list `{list}`"));
+            let known: Vec<&str> = catalog.lists().map(|list| list.id.as_str()).collect();
+            self.suggest(list, known.iter().copied());
+            // Texts that are no ids still pass through the step.
+            self.findings.last_mut().expect("found just above").severity = Severity::Warning;
+        }
+    }
+
+    /// A step that looks ids up in the list of the entry's path, where that path has none.
+    pub(super) fn check_own_list(&mut self, path: Option<&PathUse>, steps: [&[StepUse]; 2], place: Place) {
+        let own_list = |step: &&StepUse| step.definition.name == "list_label" && step.step.list().is_none();
+        let known = |path: &&PathUse| {
+            path.catalog.as_ref().is_some_and(|used| used.list.is_none() && self.environment.catalog.field(&used.field).is_some())
+        };
+        if steps.into_iter().flatten().any(|step| own_list(&step)) && path.as_ref().is_none_or(known) {
+            let message = "`list_label` looks ids up in the list of the path's field, and there is none here";
+            let finding = self.find(Code::BadArgument, place, message);
+            finding.help = Some("name the list: `{ list_label: department }`".to_owned());
+            finding.severity = Severity::Warning;
+        }
     }
 
     fn name_span(&self, written: &At<spec::Step>) -> std::ops::Range<usize> {
