@@ -40,7 +40,11 @@ pub fn render(format: Format, diagnostics: &[Diagnostic], files: &Files, options
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span.start, diagnostic.span.end, diagnostic.code));
     match format {
-        Format::Human => human::render(&sorted, files, options),
+        Format::Human => {
+            // What must be mended comes before what is only worth knowing.
+            sorted.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.severity == Severity::Note));
+            human::render(&sorted, files, options)
+        }
         Format::Json => json::render(&sorted, files, options),
         Format::Sarif => sarif::render(&sorted, files, options),
         Format::Github => github::render(&sorted, files, options),
