@@ -70,7 +70,8 @@ pub fn untested(project: &Project, environment: &Environment<'_>) -> Vec<Diagnos
     for loaded in project.specs().filter(|loaded| !loaded.spec.tests.is_empty()) {
         let (Some(mapping), _) = compile(project, &loaded.spec.mapping, environment) else { continue };
         let (_, coverage) = run_file(project, environment, &mapping, &loaded.spec);
-        notes.extend(unreached(project, &mapping, &coverage).into_iter().map(|entry| {
+        let entries = unreached(project, &mapping, &coverage).into_iter().filter(|entry| !entry.alone);
+        notes.extend(entries.map(|entry| {
             let what = if entry.text == DEFAULT { "uses this default".to_owned() } else { "reaches this entry".to_owned() };
             let message = format!("no test {what} of `{}`", entry.field);
             Diagnostic::new(Code::EntryUntested, entry.place.file, entry.span, message)
@@ -124,6 +125,8 @@ struct Unreached<'m> {
     text: String,
     place: Place,
     span: Range<usize>,
+    /// The field has no other place to look and no default: nothing about it could come out in the wrong order.
+    alone: bool,
 }
 
 impl Unreached<'_> {
@@ -147,12 +150,14 @@ fn unreached<'m>(project: &Project, mapping: &'m Mapping, coverage: &Coverage) -
             found.extend(missed.map(|(at, (entry, _))| {
                 let twice = entries.iter().filter(|other| other.text == entry.text).count() > 1;
                 let text = if twice { (at + 1).to_string() } else { entry.text.clone() };
-                Unreached { field: &field.name, text, place: entry.place, span: project.span(entry.place) }
+                let alone = entries.len() == 1 && field.default.is_none();
+                Unreached { field: &field.name, text, place: entry.place, span: project.span(entry.place), alone }
             }));
         }
         let default = project.child(field.place, DEFAULT).filter(|_| field.default.is_some() && !reached.default);
         if let Some(place) = default.filter(|place| place.file == own) {
-            found.push(Unreached { field: &field.name, text: DEFAULT.to_owned(), place, span: project.span(place) });
+            let span = project.span(place);
+            found.push(Unreached { field: &field.name, text: DEFAULT.to_owned(), place, span, alone: false });
         }
     }
     found.sort_by_key(|entry| entry.span.start);
