@@ -225,16 +225,10 @@ fn entries_that_no_test_reaches_are_notes_at_their_places() {
     let project = project(&[("people.yaml", &text)]);
     let notes = untested(&project, &environment());
     let told: Vec<String> = notes.iter().map(|note| format!("{}: {}", &text[note.span.clone()], note.message)).collect();
+    // Fields with one place to look can't take values in a wrong order.
     assert_eq!(
         told,
-        [
-            "$.work.department: no test reaches this entry of `team`",
-            "Nobody's: no test uses this default of `team`",
-            "$.when: no test reaches this entry of `when`",
-            "$boss.name: no test reaches this entry of `boss`",
-            "$.raw: no test reaches this entry of `raw`",
-            "x: no test reaches this entry of `soon`",
-        ]
+        ["$.work.department: no test reaches this entry of `team`", "Nobody's: no test uses this default of `team`",]
     );
     assert!(notes.iter().all(|note| note.code == Code::EntryUntested));
 }
