@@ -249,11 +249,6 @@ impl Engine<'_> {
             }
         }
     }
-
-    /// Whether a path of `keep` looks at a join; such paths are never a question of permission.
-    pub fn is_of_record(root: Root) -> bool {
-        matches!(root, Root::Record | Root::Row)
-    }
 }
 
 fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {

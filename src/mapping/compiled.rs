@@ -42,8 +42,6 @@ pub struct Mapping {
     /// What is written, in the order of the file.
     pub columns: Vec<Column>,
     pub layout: Layout,
-    /// Paths that are mapped or ignored, and the categories the file names, for permissions and coverage.
-    pub ignored: Vec<String>,
 }
 
 impl Mapping {

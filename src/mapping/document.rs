@@ -127,11 +127,6 @@ impl Document {
         self.entry(id, key).map(|(_, value)| value)
     }
 
-    /// Where the value of `key` stands in the map `id`; the whole map where it has no such key.
-    pub fn value_span(&self, id: NodeId, key: &str) -> Range<usize> {
-        self.get(id, key).map_or_else(|| self.span(id), |value| self.span(value))
-    }
-
     /// Where the word `key` itself stands in the map `id`; the whole map where it has no such key.
     pub fn key_span(&self, id: NodeId, key: &str) -> Range<usize> {
         self.entry(id, key).map_or_else(|| self.span(id), |(name, _)| self.span(name))

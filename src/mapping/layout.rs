@@ -75,14 +75,6 @@ impl Layout {
         gap(&self.root, &mut path, false).then_some(path)
     }
 
-    /// Whether every record is a flat object, so that a CSV row can show it.
-    pub fn is_flat(&self) -> bool {
-        match &self.root {
-            Node::Object(members) => members.iter().all(|(_, node)| matches!(node, Node::Column(_))),
-            _ => false,
-        }
-    }
-
     /// Appends one record as compact JSON. `constant` tells the columns that hold words of the file's own.
     pub fn write(&self, cells: &[Cell<'_>], constant: &[bool], out: &mut Vec<u8>) {
         write(&self.root, cells, constant, out, true);

@@ -3,12 +3,7 @@
 use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
-/// `text` without Unicode white space at its ends.
-pub fn trim(text: &str) -> &str {
-    text.trim()
-}
-
-/// Trims without copying.
+/// `text` without Unicode white space at its ends, and without copying.
 pub fn trim_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),

@@ -118,12 +118,12 @@ impl<'p> Compiler<'p> {
         }
         let catalog = path.catalog.as_ref()?;
         let field = self.environment.catalog.field(&catalog.field)?;
-        let parsed = self.parse_path(&path.text, self.leaf().mapping.place)?;
-        let names = super::path::leading_names(&parsed.path);
-        if names.len() != parsed.path.segments.len() {
+        let taken = field.path.split('.').count();
+        let planned = self.plan(path.root).path(path.slot);
+        let names = super::path::leading_names(planned);
+        if names.len() != planned.segments.len() {
             return None;
         }
-        let taken = field.path.split('.').count();
         names.get(taken..).map(|rest| field.shapes(rest).to_vec())
     }
 

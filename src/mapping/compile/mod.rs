@@ -230,7 +230,6 @@ struct Compiler<'p> {
 
 impl<'p> Compiler<'p> {
     fn run(mut self, head: Head, whole: &Rc<Whole<'p>>) -> (Option<Mapping>, Vec<Diagnostic>) {
-        let project = self.project;
         let scope = Scope { whole: whole.clone(), binding: Binding::Own, used: false, user: None };
         let id = Path::parse(&head.source.id_path()).expect("the ids of the resource table are plain names: a test reads each");
         let source_id = self.record.add(&id);
@@ -285,7 +284,6 @@ impl<'p> Compiler<'p> {
             ignore_case: whole.pick(|spec| spec.ignore_case).unwrap_or(false),
             columns,
             layout,
-            ignored: whole.ignore.iter().map(|ignore| lint::ignored_text(project, ignore)).collect(),
         };
         (Some(mapping), findings)
     }
