@@ -34,7 +34,8 @@
 //! | [`sink`] | typed rows become JSON Lines, JSON, CSV or a table, in files that appear whole or not at all |
 //! | | |
 //! | [`mapping`] | from YAML to a mapping that can run, or every fault at once |
-//! | [`source`] | batches of raw bytes with the place of each record, and how much of the whole they are |
+//! | [`source`] | batches of raw bytes with the place of each record, and how much of the whole they are; `source/hibob/` alone knows HiBob's endpoints |
+//! | [`sandbox`] | a HiBob on loopback with an invented company, for demos and tests; knows nothing of mappings |
 //! | | |
 //! | [`catalog`] | Bob's fields, categories, lists and permissions; built in, or a company's own |
 //! | [`target`] | what the records are made for: one struct and one file each |
@@ -75,6 +76,7 @@ pub mod guide;
 pub mod mapping;
 pub mod pipeline;
 pub mod report;
+pub mod sandbox;
 pub mod sink;
 pub mod source;
 pub mod target;

@@ -8,6 +8,7 @@ mod kind;
 mod metadata;
 mod near;
 pub mod permission;
+pub mod request;
 pub mod resource;
 
 pub use error::{CatalogError, Problem};

@@ -6,6 +6,8 @@ mod connect;
 mod dry_run;
 mod explain;
 mod help;
+#[allow(dead_code, reason = "commands that use it follow")]
+mod live;
 mod load;
 mod permissions;
 mod schema;

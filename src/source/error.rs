@@ -2,10 +2,13 @@
 
 use super::Malformed;
 use super::Place;
+use super::hibob::HibobError;
 
 /// Why records can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
+    #[error(transparent)]
+    Hibob(#[from] HibobError),
     #[error("{name}: {source}")]
     Io { name: String, source: std::io::Error },
     #[error("{name}: there is no such file")]

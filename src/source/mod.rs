@@ -3,6 +3,7 @@
 
 mod error;
 pub mod file;
+pub mod hibob;
 mod input;
 mod split;
 pub mod spool;
@@ -64,4 +65,10 @@ pub trait Source: Send {
 
     /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
     fn progress(&self) -> (u64, Option<u64>);
+
+    /// What a user should know of the reading besides the scope: rows that may not be seen, employees who vanished meanwhile.
+    /// Sentences without values of people, final when the source is done.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

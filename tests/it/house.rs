@@ -8,7 +8,7 @@ const ROWS: &[&[&str]] = &[
     &["guide", "pipeline"],
     &["report"],
     &["engine", "sink"],
-    &["mapping", "source"],
+    &["mapping", "sandbox", "source"],
     &["catalog", "target"],
     &["diagnostic", "transform"],
     &["value"],
