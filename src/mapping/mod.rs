@@ -8,6 +8,7 @@ pub mod layout;
 mod mend;
 pub mod needs;
 pub mod project;
+pub mod requests;
 pub mod schema;
 mod schema_check;
 pub mod spec;

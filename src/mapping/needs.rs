@@ -1,14 +1,14 @@
 //! What a mapping reads in Bob, and which of its fields need it. Follows every path, from the columns through helpers,
 //! conditions and joins.
 
-use super::compile::leading_names;
 use super::compiled::Target;
 use super::compiled::{Clause, EntrySource, FieldIndex, Mapping, Part, PathUse, Root, Source, StepUse, Subject};
 use super::document::Place;
 use super::project::Project;
+use super::requests::requested_field;
+use crate::catalog::Catalog;
 use crate::catalog::permission::{Need, TimeOffData, Wanted};
 use crate::catalog::resource::Resource;
-use crate::catalog::{Catalog, company_field};
 use crate::value::path::Path;
 use std::collections::HashMap;
 
@@ -57,17 +57,6 @@ pub fn asked_by_guide(mapping: &Mapping) -> Option<Need> {
     let is_hris = matches!(&mapping.target, Some(Target::BuiltIn(model)) if model.name == "activtrak.hris");
     let needed_for = vec!["ActivTrak's setup guide".to_owned()];
     is_hris.then_some(Need { what: Wanted::AskedByGuide(TimeOffData::Balance), needed_for })
-}
-
-/// The id of the field that a path on an employee asks Bob for; `None` where it names none.
-pub fn requested_field(path: &Path, catalog: &Catalog) -> Option<String> {
-    let names = leading_names(path);
-    let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
-    match catalog.by_names(names) {
-        Some((field, _)) => Some(field.id.clone()),
-        None if names.is_empty() => None,
-        None => Some(names[..company_field(names).unwrap_or(names.len())].join(".")),
-    }
 }
 
 /// The categories that mapping files give to fields, by the id of the field.

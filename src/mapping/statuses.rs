@@ -10,16 +10,34 @@ use crate::value::text::fold;
 /// The statuses of the employees whom the mapping reads, records that `keep` skips aside. All of them where conditions look
 /// at something else, or where the mapping does not read employees at all.
 pub fn lifecycle_statuses(mapping: &Mapping) -> Vec<LifecycleStatus> {
+    let sets = sets(mapping);
+    let let_through = |status: &LifecycleStatus| {
+        sets.is_empty()
+            || sets.iter().any(|(root, clauses)| Judge { mapping, root: *root, status: *status, active: None }.all(clauses))
+    };
+    LifecycleStatus::ALL.into_iter().filter(let_through).collect()
+}
+
+/// Whether the mapping reads employees whom Bob calls inactive: those who left, and, as a company sets it, those on leave and
+/// those hired and not yet begun. Whoever is employed is active.
+pub fn lets_inactive_through(mapping: &Mapping) -> bool {
+    sets(mapping).iter().any(|(root, clauses)| {
+        let judge = |status| Judge { mapping, root: *root, status, active: Some(false) };
+        LifecycleStatus::ALL
+            .into_iter()
+            .filter(|status| *status != LifecycleStatus::Employed)
+            .any(|status| judge(status).all(clauses))
+    })
+}
+
+/// The employees that the mapping reads: where they stand, and the conditions that all of them meet.
+fn sets(mapping: &Mapping) -> Vec<(Root, &[Clause])> {
     let people = |name: &str| name == "hibob.people";
     let own = people(mapping.source.name).then_some((Root::Record, mapping.keep.as_slice()));
     let joined = mapping.joins.iter().enumerate().filter(|(_, join)| people(join.with.name));
     // A join looks among everybody whom its own `where` lets through, whatever `keep` says of the record.
     let joined = joined.map(|(index, Join { filter, .. })| (Root::Join(index), filter.as_slice()));
-    let sets: Vec<(Root, &[Clause])> = own.into_iter().chain(joined).collect();
-    let let_through = |status: &LifecycleStatus| {
-        sets.is_empty() || sets.iter().any(|(root, clauses)| Judge { mapping, root: *root, status: *status }.all(clauses))
-    };
-    LifecycleStatus::ALL.into_iter().filter(let_through).collect()
+    own.into_iter().chain(joined).collect()
 }
 
 /// Whether conditions can hold for an employee with this status.
@@ -27,6 +45,8 @@ struct Judge<'m> {
     mapping: &'m Mapping,
     root: Root,
     status: LifecycleStatus,
+    /// Whether Bob calls them active, where that is known apart from the status.
+    active: Option<bool>,
 }
 
 /// What a place may hold, folded; `None` is anything.
@@ -65,6 +85,7 @@ impl Judge<'_> {
     fn at(&self, path: &PathUse) -> Words {
         let known = path.catalog.as_ref().filter(|_| path.root == self.root)?;
         let words: &[&str] = match (known.field.as_str(), self.status) {
+            ("internal.status", _) if self.active == Some(false) => &["inactive"],
             ("internal.lifecycleStatus", LifecycleStatus::Hired) => &["hired"],
             ("internal.lifecycleStatus", LifecycleStatus::Employed) => &["employed"],
             ("internal.lifecycleStatus", LifecycleStatus::Terminated) => &["terminated"],

@@ -5,6 +5,7 @@ use crate::catalog::{Field, company_field};
 use crate::diagnostic::{Code, Related};
 use crate::mapping::compiled::{CatalogUse, PathUse, Root};
 use crate::mapping::document::{At, Place};
+use crate::mapping::requests::asked_field;
 use crate::value::path::{Path, Segment, Selector};
 use crate::value::read::{ReadPlan, is_slash_name};
 use std::ops::Range;
@@ -165,6 +166,12 @@ impl<'p> Compiler<'p> {
         }
         let catalog = self.environment.catalog;
         let Some((field, _)) = catalog.by_names(names) else {
+            if let Err(Some(field)) = asked_field(&parsed.path.segments, catalog) {
+                let message = "the path names a section of fields, so Bob can't be asked for it";
+                self.find(Code::PathNotRequestable, place, message).help =
+                    Some(format!("name the fields in it, such as `${}`", written_names(&field)));
+                return None;
+            }
             self.path_not_in_catalog(names, &text[parsed.root_word.clone()], place);
             return self.own_category(names, category);
         };
@@ -243,7 +250,12 @@ impl<'p> Compiler<'p> {
 
 /// The names that a path begins with.
 pub fn leading_names(path: &Path) -> Vec<&str> {
-    path.segments
+    names_of(&path.segments)
+}
+
+/// The names that segments begin with.
+pub fn names_of(segments: &[Segment]) -> Vec<&str> {
+    segments
         .iter()
         .map_while(|segment| match segment {
             Segment::Child(selectors) => match selectors.as_slice() {

@@ -170,7 +170,14 @@ impl Path {
 
     /// Whether some filter has a query that starts at `$`.
     pub fn looks_at_root(&self) -> bool {
-        self.segments.iter().any(Segment::looks_at_root)
+        let mut found = false;
+        self.each_absolute(&mut |_| found = true);
+        found
+    }
+
+    /// The segments of every query that starts at `$` inside a filter.
+    pub fn each_absolute<'p>(&'p self, visit: &mut dyn FnMut(&'p [Segment])) {
+        each_absolute(&self.segments, visit);
     }
 
     /// The matches in the record `root`, in the order of RFC 9535.
@@ -206,38 +213,48 @@ impl Segment {
         let (Segment::Child(selectors) | Segment::Descendant(selectors)) = self;
         selectors
     }
+}
 
-    fn looks_at_root(&self) -> bool {
-        self.selectors().iter().any(|selector| matches!(selector, Selector::Filter(filter) if filter.looks_at_root()))
+fn each_absolute<'p>(segments: &'p [Segment], visit: &mut dyn FnMut(&'p [Segment])) {
+    for selector in segments.iter().flat_map(Segment::selectors) {
+        if let Selector::Filter(filter) = selector {
+            filter.each_absolute(visit);
+        }
     }
 }
 
 impl Filter {
-    fn looks_at_root(&self) -> bool {
+    fn each_absolute<'p>(&'p self, visit: &mut dyn FnMut(&'p [Segment])) {
         match self {
-            Filter::Or(parts) | Filter::And(parts) => parts.iter().any(Filter::looks_at_root),
-            Filter::Not(inner) => inner.looks_at_root(),
-            Filter::Exists(query) => query.looks_at_root(),
-            Filter::Compare { left, operator: _, right } => left.looks_at_root() || right.looks_at_root(),
+            Filter::Or(parts) | Filter::And(parts) => parts.iter().for_each(|part| part.each_absolute(visit)),
+            Filter::Not(inner) => inner.each_absolute(visit),
+            Filter::Exists(query) => query.each_absolute(visit),
+            Filter::Compare { left, operator: _, right } => [left, right].iter().for_each(|side| side.each_absolute(visit)),
             Filter::Matches { whole: _, text, pattern } => {
-                text.looks_at_root() || matches!(pattern, Pattern::Computed(operand) if operand.looks_at_root())
+                text.each_absolute(visit);
+                if let Pattern::Computed(operand) = pattern {
+                    operand.each_absolute(visit);
+                }
             }
         }
     }
 }
 
 impl Query {
-    fn looks_at_root(&self) -> bool {
-        self.absolute || self.segments.iter().any(Segment::looks_at_root)
+    fn each_absolute<'p>(&'p self, visit: &mut dyn FnMut(&'p [Segment])) {
+        if self.absolute {
+            visit(&self.segments);
+        }
+        each_absolute(&self.segments, visit);
     }
 }
 
 impl Operand {
-    fn looks_at_root(&self) -> bool {
+    fn each_absolute<'p>(&'p self, visit: &mut dyn FnMut(&'p [Segment])) {
         match self {
-            Operand::Null | Operand::Boolean(_) | Operand::Number(_) | Operand::Text(_) => false,
-            Operand::Query(query) | Operand::Count(query) | Operand::Value(query) => query.looks_at_root(),
-            Operand::Length(operand) => operand.looks_at_root(),
+            Operand::Null | Operand::Boolean(_) | Operand::Number(_) | Operand::Text(_) => {}
+            Operand::Query(query) | Operand::Count(query) | Operand::Value(query) => query.each_absolute(visit),
+            Operand::Length(operand) => operand.each_absolute(visit),
         }
     }
 }
