@@ -1,10 +1,15 @@
 //! From flags to sources and sinks: the only file that names concrete ones.
 
 use super::Usage;
+use super::live::HibobArgs;
+use crate::catalog::Catalog;
+use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
-use crate::source::spool::Spool;
+use crate::mapping::requests::requests;
+use crate::source::hibob::Hibob;
+use crate::source::spool::{Kept, Spool};
 use crate::source::{FileSource, Source};
 use anyhow::Context;
 use clap::builder::NonEmptyStringValueParser;
@@ -13,88 +18,108 @@ use std::path::{Path, PathBuf};
 /// Stands for the standard input.
 const STDIN: &str = "-";
 
-/// Recorded records.
+/// Where records come from.
 #[derive(Debug, clap::Args)]
 pub struct RecordsArgs {
     /// Records as HiBob sends them, as a JSON array or as JSON Lines; `-` is standard input. `NAME=FILE` gives a joined set,
     /// such as hibob.people=people.json
-    #[arg(long, required = true, value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, required_unless_present = "live", value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
     records: Vec<String>,
+    /// Read from HiBob what --records does not give
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    hibob: HibobArgs,
 }
 
 /// Where each kind of record comes from.
 pub struct Records {
-    main: PathBuf,
-    named: Vec<(&'static Resource, PathBuf)>,
-    /// Standard input, kept when it must be read more than once.
-    spool: Option<Spool>,
     source: &'static Resource,
+    inputs: Vec<(&'static Resource, Input)>,
+    hibob: Option<Hibob>,
+}
+
+enum Input {
+    File(PathBuf),
+    /// Standard input, kept where it must be read more than once.
+    Stdin(Option<Spool>),
+    Live(Request),
+    /// Answers of HiBob's, kept because they must be read more than once.
+    Kept(Kept),
 }
 
 impl RecordsArgs {
-    /// Sorts the flags out for `mapping`.
+    /// The connection that the records come from; `None` where all of them come from files.
     ///
     /// # Errors
-    /// Files that are missing, double or for nothing.
-    pub fn connect(&self, mapping: &Mapping) -> anyhow::Result<Records> {
-        let mut main = None;
-        let mut named: Vec<(&'static Resource, PathBuf)> = Vec::new();
+    /// There are no credentials, or the flags contradict one another.
+    pub fn hibob(&self) -> anyhow::Result<Option<Hibob>> {
+        self.live.then(|| self.hibob.connect()).transpose()
+    }
+
+    /// Sorts the flags out for `mapping`. What no file gives comes from `hibob`.
+    ///
+    /// # Errors
+    /// Files that are missing, double or for nothing; paths that Bob can't be asked for.
+    pub fn connect(&self, mapping: &Mapping, catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
+        let mut inputs = self.files(mapping)?;
+        let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
+        if hibob.is_some() {
+            let live: Vec<Request> =
+                requests(mapping, catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
+            if live.is_empty() {
+                return refuse("--records gives all that is read: leave out --live".to_owned());
+            }
+            inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
+        } else if missing(mapping.source) {
+            return refuse(format!("`{}` reads {}: give them with --records FILE as well", mapping.name, mapping.source.name));
+        } else if let Some(join) = mapping.joins.iter().find(|join| missing(join.with)) {
+            return refuse(format!(
+                "the join `{}` looks among {}: give them with --records {}=FILE as well",
+                join.name, join.with.name, join.with.name
+            ));
+        }
+        for (resource, input) in &mut inputs {
+            let reads =
+                mapping.joins.iter().filter(|join| join.with == *resource).count() + usize::from(mapping.source == *resource);
+            if reads > 1 {
+                input.keep(hibob.as_ref())?;
+            }
+        }
+        Ok(Records { source: mapping.source, inputs, hibob })
+    }
+
+    fn files(&self, mapping: &Mapping) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
+        let mut inputs: Vec<(&'static Resource, Input)> = Vec::new();
         for given in &self.records {
             if given.contains("://") {
-                return refuse(format!("--records {given}: records are read from files; fetch this address into one first"));
-            }
-            let (resource, path) = match named_resource(given)? {
-                Some((resource, path)) if resource != mapping.source => (Some(resource), path),
-                Some((_, path)) => (None, path),
-                None => (None, given.as_str()),
-            };
-            let path = PathBuf::from(path);
-            match resource {
-                None if main.is_some() => {
-                    let other = mapping.joins.iter().find(|join| join.with != mapping.source);
-                    let hint = other.map_or_else(
-                        || "one file is read".to_owned(),
-                        |join| format!("write --records {}=FILE for the joined records", join.with.name),
-                    );
-                    return refuse(format!("--records gives {} twice: {hint}", mapping.source.name));
-                }
-                None => main = Some(path),
-                Some(resource) if named.iter().any(|(known, _)| *known == resource) => {
-                    return refuse(format!("--records gives {} twice: one file of each", resource.name));
-                }
-                Some(resource) if !mapping.joins.iter().any(|join| join.with == resource) => {
-                    return refuse(format!(
-                        "--records gives {}, and `{}` reads {}: no join of it looks among the others",
-                        resource.name, mapping.name, mapping.source.name
-                    ));
-                }
-                Some(resource) => named.push((resource, path)),
-            }
-        }
-        let Some(main) = main else {
-            return refuse(format!("`{}` reads {}: give them with --records FILE as well", mapping.name, mapping.source.name));
-        };
-        for join in &mapping.joins {
-            if join.with != mapping.source && !named.iter().any(|(known, _)| *known == join.with) {
                 return refuse(format!(
-                    "the join `{}` looks among {}: give them with --records {}=FILE as well",
-                    join.name, join.with.name, join.with.name
+                    "--records {given}: records are read from files; `bobmap fetch` makes one, or give --live"
                 ));
             }
+            let (resource, path) = named_resource(given)?.unwrap_or((mapping.source, given.as_str()));
+            if resource != mapping.source && !mapping.joins.iter().any(|join| join.with == resource) {
+                return refuse(format!(
+                    "--records gives {}, and `{}` reads {}: no join of it looks among the others",
+                    resource.name, mapping.name, mapping.source.name
+                ));
+            }
+            if inputs.iter().any(|(known, _)| *known == resource) {
+                let other = mapping.joins.iter().find(|join| join.with != mapping.source);
+                let hint = match other {
+                    Some(join) if resource == mapping.source => {
+                        format!("write --records {}=FILE for the joined records", join.with.name)
+                    }
+                    _ => "one file of each is read".to_owned(),
+                };
+                return refuse(format!("--records gives {} twice: {hint}", resource.name));
+            }
+            inputs.push((resource, if path == STDIN { Input::Stdin(None) } else { Input::File(PathBuf::from(path)) }));
         }
-        let inputs: Vec<&Path> = named.iter().map(|(_, path)| path.as_path()).chain([main.as_path()]).collect();
-        if inputs.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
+        if inputs.iter().filter(|(_, input)| matches!(input, Input::Stdin(_))).count() > 1 {
             return refuse("standard input (-) can be read for one --records only".to_owned());
         }
-        let joins_itself = mapping.joins.iter().filter(|join| join.with == mapping.source).count();
-        let joins_of_stdin = named
-            .iter()
-            .filter(|(_, path)| path.as_os_str() == STDIN)
-            .flat_map(|(resource, _)| mapping.joins.iter().filter(move |join| join.with == *resource))
-            .count();
-        let twice = main.as_os_str() == STDIN && joins_itself > 0 || joins_of_stdin > 1;
-        let spool = if twice { Some(Spool::of(std::io::stdin().lock()).context("standard input")?) } else { None };
-        Ok(Records { main, named, spool, source: mapping.source })
+        Ok(inputs)
     }
 }
 
@@ -125,27 +150,67 @@ fn refuse<T>(message: String) -> anyhow::Result<T> {
 }
 
 impl Records {
-    /// The mapping's own records.
-    pub fn main(&self) -> anyhow::Result<Box<dyn Source>> {
-        self.open(&self.main, self.source)
+    /// The mapping's own records; no more than `limit` of them are asked for.
+    pub fn main(&self, limit: Option<u64>) -> anyhow::Result<Box<dyn Source>> {
+        self.open(self.source, limit.map_or(Selection::Everyone, Selection::First))
+    }
+
+    /// The record with this id or e-mail address, where HiBob can be asked for it alone.
+    pub fn one(&self, key: &str) -> anyhow::Result<Option<Box<dyn Source>>> {
+        let asked = matches!(self.input(self.source), Input::Live(_)) && self.source.name == "hibob.people" && is_name(key);
+        if asked { self.open(self.source, Selection::Employee(key.to_owned())).map(Some) } else { Ok(None) }
     }
 
     /// The records that a join looks among.
     pub fn joined(&self, join: &Join) -> anyhow::Result<Box<dyn Source>> {
-        let path = self.named.iter().find(|(resource, _)| *resource == join.with).map_or(&self.main, |(_, path)| path);
-        self.open(path, join.with)
+        self.open(join.with, Selection::Everyone)
     }
 
-    fn open(&self, path: &Path, resource: &'static Resource) -> anyhow::Result<Box<dyn Source>> {
-        if let (Some(spool), true) = (&self.spool, path.as_os_str() == STDIN) {
-            let reader = spool.open();
-            return Ok(Box::new(FileSource::new("standard input".to_owned(), Box::new(reader), Some(spool.length()), resource)));
-        }
-        Ok(Box::new(FileSource::open(path, resource)?))
+    fn input(&self, resource: &Resource) -> &Input {
+        let input = self.inputs.iter().find(|(known, _)| *known == resource);
+        &input.expect("`connect` gives every resource of the mapping an input").1
+    }
+
+    fn open(&self, resource: &'static Resource, selection: Selection) -> anyhow::Result<Box<dyn Source>> {
+        Ok(match self.input(resource) {
+            Input::File(path) => Box::new(FileSource::open(path, resource)?),
+            Input::Stdin(None) => Box::new(FileSource::open(Path::new(STDIN), resource)?),
+            Input::Stdin(Some(spool)) => {
+                let name = "standard input".to_owned();
+                Box::new(FileSource::new(name, Box::new(spool.open()), Some(spool.length()), resource))
+            }
+            Input::Live(request) => self.hibob.as_ref().expect("live inputs have a connection").source(request, selection)?,
+            Input::Kept(kept) => Box::new(kept.open()),
+        })
     }
 
     /// The files that are read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.named.iter().map(|(_, path)| path.as_path()).chain([self.main.as_path()]).filter(|path| path.as_os_str() != STDIN)
+        self.inputs.iter().filter_map(|(_, input)| match input {
+            Input::File(path) => Some(path.as_path()),
+            _ => None,
+        })
     }
+}
+
+impl Input {
+    /// Makes what can be read once only readable again.
+    fn keep(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<()> {
+        match (&*self, hibob) {
+            (Input::Stdin(None), _) => {
+                *self = Input::Stdin(Some(Spool::of(std::io::stdin().lock()).context("standard input")?));
+            }
+            (Input::Live(request), Some(hibob)) => {
+                let source = hibob.source(request, Selection::Everyone)?;
+                *self = Input::Kept(Kept::of(source, request.resource)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether HiBob can be asked for one employee by this text: it is an id of Bob's or an e-mail address.
+fn is_name(key: &str) -> bool {
+    key.contains('@') || key.len() > 12 && key.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -10,6 +10,7 @@ use crate::pipeline::run::{KEEP_PATH_ABSENT, Progress};
 use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
+use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
@@ -76,9 +77,10 @@ impl DryRun {
         if let Some(rule) = self.allow.iter().find(|rule| *rule != KEEP_PATH_ABSENT) {
             return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {KEEP_PATH_ABSENT}")).into());
         }
-        let loaded = load::load(&self.mappings, &self.catalog)?;
-        let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
-        match self.map(&loaded, &mapping) {
+        let mut loaded = load::load(&self.mappings, &self.catalog)?;
+        let hibob = self.records.hibob()?;
+        let Some(mapping) = loaded.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
+        match self.map(&loaded, &mapping, hibob) {
             Ok(exit) => Ok(exit),
             Err(error) => match error.downcast_ref::<RunError>() {
                 Some(RunError::Interrupted) => {
@@ -94,9 +96,9 @@ impl DryRun {
         }
     }
 
-    fn map(&self, loaded: &Loaded, mapping: &Mapping) -> anyhow::Result<Exit> {
+    fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>) -> anyhow::Result<Exit> {
         let interrupts = Interrupts::wait();
-        let records = self.records.connect(mapping)?;
+        let records = self.records.connect(mapping, &loaded.catalog, hibob)?;
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
             _ => Destination::Stdout,
@@ -113,9 +115,9 @@ impl DryRun {
             Some(date) => (date, "given".to_owned()),
             None => (today.date(), today.time_zone().iana_name().unwrap_or("local time").to_owned()),
         };
-        let mut sets = Vec::new();
+        let (mut sets, mut notes) = (Vec::new(), Vec::new());
         for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel)?);
+            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
         }
         let engine = Engine {
             mapping,
@@ -133,9 +135,10 @@ impl DryRun {
         let mut encoder = RowEncoder::new(mapping, format);
         let bar = Bar::new();
         let settings = Settings { limit: self.limit, allow: &self.allow, cancel, progress: &|progress| bar.show(progress) };
-        let finished = run(&engine, records.main()?, &mut encoder, rows, &mut rejects, &settings);
+        let finished = run(&engine, records.main(self.limit)?, &mut encoder, rows, &mut rejects, &settings);
         bar.clear();
-        let finished = finished?;
+        let mut finished = finished?;
+        notes.append(&mut finished.notes);
         let joined = mapping.joins.iter().zip(&sets).map(|(join, set)| JoinedReport {
             name: join.name.clone(),
             with: join.with.name.to_owned(),
@@ -145,17 +148,19 @@ impl DryRun {
                 let Place { record, line, .. } = place;
                 format!("record {record} (line {line}): {why}")
             }),
+            incomplete: set.incomplete.clone(),
         });
         let circumstances = Circumstances {
             run_date: run_date.to_string(),
             zone,
             catalog: &loaded.catalog,
-            catalog_name: self.catalog.catalog.as_deref().map_or_else(|| "built in".to_owned(), shown),
+            catalog_name: loaded.catalog_name(),
             scope: match &finished.scope {
                 Scope::Complete => "complete".to_owned(),
                 Scope::Keys(keys) => format!("{} keys", keys.len()),
                 Scope::CutShort(why) => format!("cut short: {why}"),
             },
+            said: notes,
             rejected_by: rejected_by(&rejects),
             joined: joined.collect(),
             advice: finished.first.map(|first| first.advice(mapping.source)),

@@ -10,6 +10,7 @@ use crate::engine::{Counts, Engine, Joined, Outcome, RecordName};
 use crate::mapping::Mapping;
 use crate::pipeline::read_joined;
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
+use crate::source::hibob::Hibob;
 use crate::source::{Batch, Place};
 use crate::value::mask::Reveal;
 use crate::value::text::{fold, nearest};
@@ -59,14 +60,15 @@ impl Explain {
             eprintln!("error: no mapping file is given; `{}` is no file", self.given[0]);
             return Ok(Exit::Usage);
         }
-        let loaded = load::load(&files, &self.catalog)?;
-        let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
+        let mut loaded = load::load(&files, &self.catalog)?;
+        let hibob = self.records.hibob()?;
+        let Some(mapping) = loaded.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
         if let Some(fault) = wanted.iter().find_map(|name| unknown_field(&mapping, name)) {
             eprintln!("error: {fault}");
             return Ok(Exit::Usage);
         }
         let run_date = self.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
-        let search = self.search(&loaded, &mapping, run_date, &wanted)?;
+        let search = self.search(&loaded, &mapping, hibob, run_date, &wanted)?;
         if search.rows.is_empty() {
             eprintln!("error: {}", search.not_found(&mapping, &self.key));
             return Ok(Exit::Failed);
@@ -86,12 +88,19 @@ impl Explain {
     }
 
     /// Maps every record to learn its key, and those that have the wanted one once more, looking on.
-    fn search(&self, loaded: &Loaded, mapping: &Mapping, run_date: Date, wanted: &[String]) -> anyhow::Result<Search> {
-        let records = self.records.connect(mapping)?;
+    fn search(
+        &self,
+        loaded: &Loaded,
+        mapping: &Mapping,
+        hibob: Option<Hibob>,
+        run_date: Date,
+        wanted: &[String],
+    ) -> anyhow::Result<Search> {
+        let records = self.records.connect(mapping, &loaded.catalog, hibob)?;
         let cancel = Interrupts::wait().heed();
         let mut sets = Vec::new();
         for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel)?);
+            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);
         }
         let joins = sets.iter().map(Joined::Set).collect();
         let engine = Engine { mapping, run_date, lists: &*loaded.catalog, joins, look_at_keep: true };
@@ -99,18 +108,24 @@ impl Explain {
         let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal };
         let mut search = Search::default();
         let mut counts = Counts::new(mapping);
-        let (mut source, mut batch) = (records.main()?, Batch::default());
-        while source.next(&mut batch)? {
-            for span in &batch.records {
-                let bytes = &batch.bytes[span.range.clone()];
-                let mut names = Vec::new();
-                engine.apply(bytes, span.place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
-                search.read += 1;
-                if names.iter().any(|name| is_named(mapping, name, &self.key)) {
-                    search.explain(&engine, &teller, bytes, span.place, &self.key, wanted);
-                } else {
-                    search.remember(mapping, names);
+        let alone = records.one(&self.key)?;
+        for source in alone.map(Ok).into_iter().chain(std::iter::once_with(|| records.main(None))) {
+            let (mut source, mut batch) = (source?, Batch::default());
+            while source.next(&mut batch)? {
+                for span in &batch.records {
+                    let bytes = &batch.bytes[span.range.clone()];
+                    let mut names = Vec::new();
+                    engine.apply(bytes, span.place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
+                    search.read += 1;
+                    if names.iter().any(|name| is_named(mapping, name, &self.key)) {
+                        search.explain(&engine, &teller, bytes, span.place, &self.key, wanted);
+                    } else {
+                        search.remember(mapping, names);
+                    }
                 }
+            }
+            if !search.rows.is_empty() {
+                break;
             }
         }
         Ok(search)

@@ -1,12 +1,14 @@
 //! Reads the files that a command names: mappings, told from catalogs by their first key, and the catalog to judge by.
 
 use super::{Exit, Usage};
-use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Files, Severity};
+use crate::catalog::{Catalog, Origin};
+use crate::diagnostic::{Code, Diagnostic, Files, Severity};
+use crate::mapping::compiled::{Field, Source, StepUse};
 use crate::mapping::project::FileKind;
 use crate::mapping::{Environment, Mapping, Project, check, compile, outermost};
 use crate::report::diagnostics::{self, Format, Options};
-use anyhow::{Context, bail};
+use crate::source::hibob::Hibob;
+use anyhow::{Context, anyhow, bail};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Read, Write};
@@ -16,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Loaded {
     pub project: Project,
     pub catalog: Cow<'static, Catalog>,
+    /// Records come from Bob, so that what it can't be asked for is an error.
+    live: bool,
 }
 
 /// The catalog flag that commands share.
@@ -79,7 +83,7 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
         }
         project.add(&shown(&path), &text);
     }
-    Ok(Loaded { project, catalog: catalog.load()? })
+    Ok(Loaded { project, catalog: catalog.load()?, live: false })
 }
 
 fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
@@ -122,6 +126,22 @@ fn holds_json(path: &Path, text: &str) -> bool {
     !yaml && text.starts_with(['{', '[']) && !names_itself
 }
 
+/// What messages call the catalog that is read from Bob itself.
+const LIVE_CATALOG: &str = "HiBob";
+
+/// Whether a step turns ids into labels.
+fn looks_into_lists(mapping: &Mapping) -> bool {
+    let entries = |field: &Field| match &field.source {
+        Source::Entries(entries) => entries.iter().flat_map(|entry| &entry.then).any(is_list_label),
+        _ => false,
+    };
+    mapping.fields.iter().any(|field| field.then.iter().any(is_list_label) || entries(field))
+}
+
+fn is_list_label(step: &StepUse) -> bool {
+    step.definition.name == "list_label"
+}
+
 /// The most bytes that any file read as a whole may have; tenants' catalogs and lists have a few million at most.
 const MOST: u64 = 256 << 20;
 
@@ -155,32 +175,68 @@ impl Loaded {
         Environment { catalog: &self.catalog, read_schema: &read_schema }
     }
 
+    /// Whose catalog judges fields and categories.
+    pub fn catalog_name(&self) -> String {
+        match self.catalog.origin() {
+            Origin::BuiltIn => "built in".to_owned(),
+            Origin::File(name) => name.clone(),
+        }
+    }
+
+    /// The mapping that runs over records of `hibob`, or over recorded ones. Without a catalog of the user's, it is judged by
+    /// what Bob itself says of its fields and, if a step looks into them, of its lists.
+    pub fn mapping_for(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<Option<Mapping>> {
+        let Some(hibob) = hibob else { return self.mapping() };
+        self.live = true;
+        // What is wrong whatever Bob says is said before it is asked.
+        let Some((Some(mapping), _)) = self.compiled()? else { return self.mapping() };
+        if self.catalog.is_builtin() {
+            let fields = hibob.fields()?;
+            let lists = looks_into_lists(&mapping).then(|| hibob.named_lists()).transpose()?;
+            self.catalog = Cow::Owned(Catalog::from_metadata(&fields, lists.as_deref(), LIVE_CATALOG)?);
+        }
+        self.mapping()
+    }
+
     /// The mapping that runs: the first file's, or the overlay of it that is given too. Prints findings, and is `None` if they
     /// forbid a run.
     pub fn mapping(&self) -> anyhow::Result<Option<Mapping>> {
-        let project = &self.project;
-        if project.findings().iter().any(|finding| finding.severity == Severity::Error) {
-            let mut findings = check(project, &self.environment());
+        let Some((mapping, findings)) = self.compiled()? else {
+            let mut findings = check(&self.project, &self.environment());
             findings.retain(|finding| finding.severity > Severity::Note);
             self.print_findings(&findings)?;
             return Ok(None);
-        }
-        let Some(first) = project.names().next() else { bail!("no mapping file was given") };
-        let name = match outermost(project, first) {
-            Ok(name) => name,
-            Err(overlays) => {
-                let names: Vec<_> = overlays.iter().map(|spec| spec.mapping.value.as_str()).collect();
-                bail!("`{first}` has more than one overlay here ({}): give only one of them [overlay-twice]", names.join(", "));
-            }
         };
-        let (mapping, findings) = compile(project, name, &self.environment());
-        let findings: Vec<Diagnostic> = findings.into_iter().filter(|finding| finding.severity > Severity::Note).collect();
         if !findings.is_empty() {
             self.print_findings(&findings)?;
         }
         let Some(mapping) = mapping else { return Ok(None) };
-        self.refuse_unused(name)?;
+        self.refuse_unused(self.running()?)?;
         Ok(Some(mapping))
+    }
+
+    /// The name of the mapping that runs.
+    fn running(&self) -> anyhow::Result<&str> {
+        let Some(first) = self.project.names().next() else { bail!("no mapping file was given") };
+        outermost(&self.project, first).map_err(|overlays| {
+            let names: Vec<_> = overlays.iter().map(|spec| spec.mapping.value.as_str()).collect();
+            anyhow!("`{first}` has more than one overlay here ({}): give only one of them [overlay-twice]", names.join(", "))
+        })
+    }
+
+    /// The mapping that runs, if it can, with what is to be said of it; `None` where its files are faulty by themselves.
+    fn compiled(&self) -> anyhow::Result<Option<(Option<Mapping>, Vec<Diagnostic>)>> {
+        let project = &self.project;
+        if project.findings().iter().any(|finding| finding.severity == Severity::Error) {
+            return Ok(None);
+        }
+        let (mut mapping, mut findings) = compile(project, self.running()?, &self.environment());
+        findings.retain(|finding| finding.severity > Severity::Note);
+        for finding in findings.iter_mut().filter(|finding| self.live && finding.code == Code::PathNotRequestable) {
+            finding.severity = Severity::Error;
+            mapping = None;
+        }
+        Ok(Some((mapping, findings)))
     }
 
     /// A file that nothing refers to would be ignored without a word.

@@ -25,6 +25,8 @@ pub struct JoinedSet {
     pub unread: u64,
     /// Where the first of them stands, and what is wrong with it.
     pub first_unread: Option<(Place, String)>,
+    /// Why the set is not all there is: a row that finds no match may have needed what is missing.
+    pub incomplete: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,6 +56,7 @@ impl JoinedSet {
             read: 0,
             unread: 0,
             first_unread: None,
+            incomplete: None,
         }
     }
 
@@ -61,6 +64,11 @@ impl JoinedSet {
     pub fn note_unread(&mut self, place: Place, why: &JoinedError) {
         self.unread += 1;
         self.first_unread.get_or_insert_with(|| (place, why.to_string()));
+    }
+
+    /// Says that the set is not all there is.
+    pub fn note_incomplete(&mut self, why: String) {
+        self.incomplete = Some(why);
     }
 
     /// Adds a record, unless the join's conditions pass it over or it has no key.

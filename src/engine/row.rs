@@ -242,6 +242,10 @@ impl Engine<'_> {
                             join.with.name, set.unread
                         ),
                     ),
+                    Match::None if set.incomplete.is_some() && !keys.is_empty() => fail(
+                        ProblemKind::NoMatch,
+                        format!("no record of {} matches, and not all of them were read: one may be it", join.with.name),
+                    ),
                     Match::None if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
                     Match::None => None,
                     Match::Several(count) => fail(ProblemKind::SeveralMatches, several(count)),

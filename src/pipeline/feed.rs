@@ -27,7 +27,8 @@ impl Cancel {
 /// What the reading thread hands over.
 pub enum Fed {
     Batch(Batch),
-    End(Scope),
+    /// How much was read, and what is to be known of the reading.
+    End(Scope, Vec<String>),
     Failed(SourceError),
     Cancelled,
 }
@@ -43,7 +44,7 @@ pub struct Feed {
 
 enum Message {
     Batch(Batch, (u64, Option<u64>)),
-    End(Scope),
+    End(Scope, Vec<String>),
     Failed(SourceError),
 }
 
@@ -67,7 +68,7 @@ impl Feed {
                     self.progress = progress;
                     return Fed::Batch(batch);
                 }
-                Ok(Message::End(scope)) => return Fed::End(scope),
+                Ok(Message::End(scope, notes)) => return Fed::End(scope, notes),
                 Ok(Message::Failed(error)) => return Fed::Failed(error),
                 Err(RecvTimeoutError::Timeout) => {}
                 // Only a panic ends the thread without a last word: what was read is not the whole.
@@ -91,7 +92,7 @@ fn feed(mut source: Box<dyn Source>, sender: &SyncSender<Message>, returned: &Re
         let mut batch = returned.try_recv().unwrap_or_default();
         let message = match source.next(&mut batch) {
             Ok(true) => Message::Batch(batch, source.progress()),
-            Ok(false) => Message::End(source.scope()),
+            Ok(false) => Message::End(source.scope(), source.notes()),
             Err(error) => Message::Failed(error),
         };
         let last = !matches!(message, Message::Batch(..));

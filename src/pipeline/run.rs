@@ -42,6 +42,8 @@ pub struct Progress {
 pub struct Finished {
     pub counts: Counts,
     pub scope: Scope,
+    /// What the source said of the reading.
+    pub notes: Vec<String>,
     /// What the first record looks like from outside.
     pub first: Option<First>,
     /// Written rows that were taken out again because others have their key.
@@ -72,10 +74,17 @@ pub enum RunError {
 }
 
 /// Reads a whole joined set. Records that can't be read are noted in it, and the rows that may have needed one are rejected.
+/// What the source has to say is added to `notes`.
 ///
 /// # Errors
 /// The source fails, or the set is too large.
-pub fn read_joined(join: &Join, source: Box<dyn Source>, run_date: Date, cancel: &Cancel) -> Result<JoinedSet, RunError> {
+pub fn read_joined(
+    join: &Join,
+    source: Box<dyn Source>,
+    run_date: Date,
+    cancel: &Cancel,
+    notes: &mut Vec<String>,
+) -> Result<JoinedSet, RunError> {
     let mut set = JoinedSet::new(join);
     let mut feed = Feed::start(source, cancel);
     loop {
@@ -94,7 +103,13 @@ pub fn read_joined(join: &Join, source: Box<dyn Source>, run_date: Date, cancel:
                 }
                 feed.give_back(batch);
             }
-            Fed::End(_) => return Ok(set),
+            Fed::End(scope, said) => {
+                notes.extend(said);
+                if let Scope::CutShort(why) = scope {
+                    set.note_incomplete(why);
+                }
+                return Ok(set);
+            }
             Fed::Failed(error) => return Err(error.into()),
             Fed::Cancelled => return Err(RunError::Interrupted),
         }
@@ -126,12 +141,12 @@ pub fn run(
     encoder.head(&mut line.buffer);
     rows.push(&line.buffer)?;
     let mut feed = Feed::start(source, &settings.cancel);
-    let scope = 'records: loop {
+    let (scope, notes) = 'records: loop {
         match feed.next() {
             Fed::Batch(batch) => {
                 for record in &batch.records {
                     if settings.limit.is_some_and(|limit| line.counts.read >= limit) {
-                        break 'records Scope::CutShort(format!("--limit {}", line.counts.read));
+                        break 'records (Scope::CutShort(format!("--limit {}", line.counts.read)), Vec::new());
                     }
                     let bytes = &batch.bytes[record.range.clone()];
                     line.record(engine, bytes, record.place, encoder, &mut rows, rejects)?;
@@ -140,7 +155,7 @@ pub fn run(
                 let (read, total) = feed.progress;
                 (settings.progress)(Progress { read, total, records: line.counts.read });
             }
-            Fed::End(scope) => break scope,
+            Fed::End(scope, notes) => break (scope, notes),
             Fed::Failed(error) => return Err(error.into()),
             Fed::Cancelled => return Err(RunError::Interrupted),
         }
@@ -154,7 +169,7 @@ pub fn run(
     // First the small file: whoever has the rows has the rejects as well.
     rejects.finish()?;
     rows.finish(encoder, &dropped)?;
-    Ok(Finished { counts, scope, first, duplicates })
+    Ok(Finished { counts, scope, notes, first, duplicates })
 }
 
 /// The state of a run between records.

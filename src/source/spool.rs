@@ -1,7 +1,9 @@
 //! Keeps what can be read only once, such as the standard input, to be read as often as needed.
 
+use super::{Batch, FileSource, Scope, Source, SourceError};
+use crate::catalog::resource::Resource;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 /// A copy in a temporary file without a name, gone when the last reader of it is, however the program ends.
@@ -36,6 +38,77 @@ impl Spool {
     /// In bytes.
     pub fn length(&self) -> u64 {
         self.length
+    }
+}
+
+/// The records of a source, with what it said of them at its end.
+#[derive(Debug)]
+pub struct Kept {
+    spool: Spool,
+    resource: &'static Resource,
+    scope: Scope,
+    notes: Vec<String>,
+}
+
+/// Kept records, handed out once more.
+pub struct KeptSource {
+    records: FileSource,
+    scope: Scope,
+    notes: Vec<String>,
+}
+
+impl Kept {
+    /// Reads `source` to its end.
+    ///
+    /// # Errors
+    /// It can't be read, or there is no room for the copy.
+    pub fn of(mut source: Box<dyn Source>, resource: &'static Resource) -> Result<Kept, SourceError> {
+        let failed = |source| SourceError::Io { name: "a temporary file".to_owned(), source };
+        let mut file = tempfile::tempfile().map_err(failed)?;
+        let (mut batch, mut array, mut length) = (Batch::default(), vec![b'['], 0);
+        while source.next(&mut batch)? {
+            for record in &batch.records {
+                if length + array.len() as u64 > 1 {
+                    array.extend_from_slice(b",\n");
+                }
+                array.extend_from_slice(&batch.bytes[record.range.clone()]);
+            }
+            file.write_all(&array).map_err(failed)?;
+            length += array.len() as u64;
+            array.clear();
+        }
+        array.push(b']');
+        file.write_all(&array).map_err(failed)?;
+        length += array.len() as u64;
+        let spool = Spool { file: Arc::new(file), length };
+        Ok(Kept { spool, resource, scope: source.scope(), notes: source.notes() })
+    }
+
+    pub fn open(&self) -> KeptSource {
+        let name = "a temporary file".to_owned();
+        let records = FileSource::new(name, Box::new(self.spool.open()), Some(self.spool.length()), self.resource);
+        KeptSource { records, scope: self.scope.clone(), notes: self.notes.clone() }
+    }
+}
+
+impl Source for KeptSource {
+    fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
+        self.records.next(batch)
+    }
+
+    fn scope(&self) -> Scope {
+        match self.records.scope() {
+            Scope::Complete => self.scope.clone(),
+            stopped => stopped,
+        }
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        self.records.progress()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 }
 

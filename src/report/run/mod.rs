@@ -80,6 +80,9 @@ pub struct JoinedReport {
     /// Where the first of them stands, and what is wrong with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_unread: Option<String>,
+    /// Why not all of them were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -149,6 +152,8 @@ pub struct Circumstances<'c> {
     pub catalog: &'c Catalog,
     pub catalog_name: String,
     pub scope: String,
+    /// What the sources said of the reading.
+    pub said: Vec<String>,
     pub rejected_by: Vec<Rejected>,
     pub joined: Vec<JoinedReport>,
     /// What to say of the input if nothing in it is what the mapping reads.
@@ -157,7 +162,7 @@ pub struct Circumstances<'c> {
 
 impl RunReport {
     pub fn new(mapping: &Mapping, counts: &Counts, circumstances: Circumstances<'_>) -> Self {
-        let Circumstances { run_date, zone, catalog, catalog_name, scope, rejected_by, joined, advice } = circumstances;
+        let Circumstances { run_date, zone, catalog, catalog_name, scope, said, rejected_by, joined, advice } = circumstances;
         let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = counts;
         let skipped_by = mapping
             .keep
@@ -173,7 +178,15 @@ impl RunReport {
             .map(|column| column.field)
             .chain((0..fields.len()).filter(|field| mapping.fields[*field].hidden));
         let places = Places { mapping, slots, row_slots, catalog };
-        let notes = notes(mapping, counts, &scope, advice);
+        let mut notes = notes(mapping, counts, &scope, advice);
+        notes.extend(joined.iter().filter_map(|joined| {
+            let why = joined.incomplete.as_ref()?;
+            Some(format!(
+                "not all of {} was read ({why}): rows that find no match in `{}` are rejected",
+                joined.with, joined.name
+            ))
+        }));
+        notes.extend(said);
         RunReport {
             bobmap: env!("CARGO_PKG_VERSION").to_owned(),
             mapping: mapping.name.clone(),
