@@ -108,3 +108,6 @@ impl fmt::Display for Vague {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
