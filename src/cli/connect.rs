@@ -66,7 +66,7 @@ impl RecordsArgs {
         let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
         if hibob.is_some() {
             let live: Vec<Request> =
-                requests(mapping, catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
+                requests(&[mapping], catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
             if live.is_empty() {
                 return refuse("--records gives all that is read: leave out --live".to_owned());
             }

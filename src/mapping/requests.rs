@@ -23,23 +23,25 @@ pub struct Vague {
     pub holds: Option<String>,
 }
 
-/// What is asked of each resource that the mapping reads, its own source first. One request serves the source and every join
-/// with the same resource.
+/// What is asked of each resource that the mappings read, in the order in which they name them. One request serves every source
+/// and join with the same resource.
 ///
 /// # Errors
 /// Paths that begin with a search, a wildcard or a filter, or that name a whole section of employees' fields.
-pub fn requests(mapping: &Mapping, catalog: &Catalog) -> Result<Vec<Request>, NotRequestable> {
+pub fn requests(mappings: &[&Mapping], catalog: &Catalog) -> Result<Vec<Request>, NotRequestable> {
     let mut requests: Vec<Request> = Vec::new();
     let mut vague = Vec::new();
-    let joined = mapping.joins.iter().map(|join| (join.with, &join.plan));
-    for (resource, plan) in [(mapping.source, &mapping.record)].into_iter().chain(joined) {
-        let at = requests.iter().position(|request| request.resource == resource).unwrap_or_else(|| {
-            requests.push(Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false });
-            requests.len() - 1
-        });
-        if is_people(resource) {
-            requests[at].show_inactive = lets_inactive_through(mapping);
-            add(&mut requests[at], plan, catalog, &mut vague);
+    for mapping in mappings {
+        let joined = mapping.joins.iter().map(|join| (join.with, &join.plan));
+        for (resource, plan) in [(mapping.source, &mapping.record)].into_iter().chain(joined) {
+            let at = requests.iter().position(|request| request.resource == resource).unwrap_or_else(|| {
+                requests.push(Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false });
+                requests.len() - 1
+            });
+            if is_people(resource) {
+                requests[at].show_inactive |= lets_inactive_through(mapping);
+                add(&mut requests[at], plan, catalog, &mut vague);
+            }
         }
     }
     if vague.is_empty() { Ok(requests) } else { Err(NotRequestable(vague)) }

@@ -14,7 +14,7 @@ fn mapping(text: &str) -> Mapping {
 }
 
 fn asked(text: &str) -> Vec<Request> {
-    requests(&mapping(text), Catalog::builtin()).unwrap()
+    requests(&[&mapping(text)], Catalog::builtin()).unwrap()
 }
 
 const HEAD: &str = "mapping: people\nformat: 1\nsource: hibob.people\nkey: id\n";
@@ -98,7 +98,7 @@ fn a_path_that_names_no_field_can_not_be_asked_for() {
     let text = format!(
         "{HEAD}fields:\n  id: $.id\n  mail: {{ from: {{ path: $..email, take: first }} }}\n  work: {{ type: json, from: $.work }}\n"
     );
-    let error = requests(&mapping(&text), Catalog::builtin()).unwrap_err();
+    let error = requests(&[&mapping(&text)], Catalog::builtin()).unwrap_err();
     assert_eq!(
         error.0,
         [
