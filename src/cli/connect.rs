@@ -57,39 +57,40 @@ impl RecordsArgs {
         self.live.then(|| self.hibob.connect()).transpose()
     }
 
-    /// Sorts the flags out for `mapping`. What no file gives comes from `hibob`.
+    /// Sorts the flags out for `mappings`, which read the same source. What no file gives comes from `hibob`.
     ///
     /// # Errors
     /// Files that are missing, double or for nothing; paths that Bob can't be asked for.
-    pub fn connect(&self, mapping: &Mapping, catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
-        let mut inputs = self.files(mapping)?;
+    pub fn connect(&self, mappings: &[&Mapping], catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
+        let mapping = mappings.first().expect("a command runs at least one mapping");
+        let joins = || mappings.iter().flat_map(|mapping| &mapping.joins);
+        let mut inputs = self.files(mapping, &joins().map(|join| join.with).collect::<Vec<_>>())?;
         let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
         if hibob.is_some() {
             let live: Vec<Request> =
-                requests(&[mapping], catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
+                requests(mappings, catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
             if live.is_empty() {
                 return refuse("--records gives all that is read: leave out --live".to_owned());
             }
             inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
         } else if missing(mapping.source) {
             return refuse(format!("`{}` reads {}: give them with --records FILE as well", mapping.name, mapping.source.name));
-        } else if let Some(join) = mapping.joins.iter().find(|join| missing(join.with)) {
+        } else if let Some(join) = joins().find(|join| missing(join.with)) {
             return refuse(format!(
                 "the join `{}` looks among {}: give them with --records {}=FILE as well",
                 join.name, join.with.name, join.with.name
             ));
         }
         for (resource, input) in &mut inputs {
-            let reads =
-                mapping.joins.iter().filter(|join| join.with == *resource).count() + usize::from(mapping.source == *resource);
-            if reads > 1 {
+            let joined = joins().filter(|join| join.with == *resource).count();
+            if joined + usize::from(mapping.source == *resource) > 1 {
                 input.keep(hibob.as_ref())?;
             }
         }
         Ok(Records { source: mapping.source, inputs, hibob })
     }
 
-    fn files(&self, mapping: &Mapping) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
+    fn files(&self, mapping: &Mapping, joined: &[&'static Resource]) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
         let mut inputs: Vec<(&'static Resource, Input)> = Vec::new();
         for given in &self.records {
             if given.contains("://") {
@@ -98,17 +99,17 @@ impl RecordsArgs {
                 ));
             }
             let (resource, path) = named_resource(given)?.unwrap_or((mapping.source, given.as_str()));
-            if resource != mapping.source && !mapping.joins.iter().any(|join| join.with == resource) {
+            if resource != mapping.source && !joined.contains(&resource) {
                 return refuse(format!(
                     "--records gives {}, and `{}` reads {}: no join of it looks among the others",
                     resource.name, mapping.name, mapping.source.name
                 ));
             }
             if inputs.iter().any(|(known, _)| *known == resource) {
-                let other = mapping.joins.iter().find(|join| join.with != mapping.source);
+                let other = joined.iter().find(|joined| **joined != mapping.source);
                 let hint = match other {
-                    Some(join) if resource == mapping.source => {
-                        format!("write --records {}=FILE for the joined records", join.with.name)
+                    Some(other) if resource == mapping.source => {
+                        format!("write --records {}=FILE for the joined records", other.name)
                     }
                     _ => "one file of each is read".to_owned(),
                 };

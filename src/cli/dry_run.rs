@@ -4,14 +4,14 @@ use super::connect::{Records, RecordsArgs};
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
-use crate::engine::{Engine, Joined};
+use crate::engine::Engine;
 use crate::mapping::Mapping;
 use crate::pipeline::run::{KEEP_PATH_ABSENT, Progress};
 use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
+use crate::source::Place;
 use crate::source::hibob::Hibob;
-use crate::source::{Place, Scope};
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -98,7 +98,7 @@ impl DryRun {
 
     fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>) -> anyhow::Result<Exit> {
         let interrupts = Interrupts::wait();
-        let records = self.records.connect(mapping, &loaded.catalog, hibob)?;
+        let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
             _ => Destination::Stdout,
@@ -119,13 +119,7 @@ impl DryRun {
         for join in &mapping.joins {
             sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
         }
-        let engine = Engine {
-            mapping,
-            run_date,
-            lists: &*loaded.catalog,
-            joins: sets.iter().map(Joined::Set).collect(),
-            look_at_keep: true,
-        };
+        let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let format = match self.format {
             OutFormat::Jsonl => Format::Jsonl,
             OutFormat::Json => Format::Json,
@@ -155,11 +149,7 @@ impl DryRun {
             zone,
             catalog: &loaded.catalog,
             catalog_name: loaded.catalog_name(),
-            scope: match &finished.scope {
-                Scope::Complete => "complete".to_owned(),
-                Scope::Keys(keys) => format!("{} keys", keys.len()),
-                Scope::CutShort(why) => format!("cut short: {why}"),
-            },
+            scope: finished.scope.to_string(),
             said: notes,
             rejected_by: rejected_by(&rejects),
             joined: joined.collect(),

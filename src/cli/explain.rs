@@ -6,7 +6,7 @@ use super::load::{self, CatalogArgs, Loaded};
 use super::stop::Interrupts;
 use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, Joined, Outcome, RecordName};
+use crate::engine::{Counts, Engine, Outcome, RecordName};
 use crate::mapping::Mapping;
 use crate::pipeline::read_joined;
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
@@ -96,14 +96,13 @@ impl Explain {
         run_date: Date,
         wanted: &[String],
     ) -> anyhow::Result<Search> {
-        let records = self.records.connect(mapping, &loaded.catalog, hibob)?;
+        let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
         let cancel = Interrupts::wait().heed();
         let mut sets = Vec::new();
         for join in &mapping.joins {
             sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);
         }
-        let joins = sets.iter().map(Joined::Set).collect();
-        let engine = Engine { mapping, run_date, lists: &*loaded.catalog, joins, look_at_keep: true };
+        let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal };
         let mut search = Search::default();

@@ -86,6 +86,15 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
     Ok(Loaded { project, catalog: catalog.load()?, live: false })
 }
 
+/// Mapping files that were read elsewhere, by name.
+pub fn of_texts(texts: Vec<(String, String)>, catalog: &CatalogArgs) -> anyhow::Result<Loaded> {
+    let mut project = Project::default();
+    for (name, text) in texts {
+        project.add(&name, &text);
+    }
+    Ok(Loaded { project, catalog: catalog.load()?, live: false })
+}
+
 fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .with_context(|| shown(folder))?

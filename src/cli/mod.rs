@@ -3,6 +3,7 @@
 
 mod check;
 mod connect;
+mod diff;
 mod dry_run;
 mod explain;
 mod help;
@@ -59,6 +60,7 @@ enum Command {
     Test(test::Test),
     DryRun(dry_run::DryRun),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Permissions(permissions::Permissions),
     Schema(schema::Schema),
     Help(help::Help),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Test(command) => command.run(),
         Command::DryRun(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Permissions(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Help(command) => command.run(),

@@ -1,6 +1,7 @@
 //! A mapping applied to a record. Pure: no file, no network, no clock; the run date, the lists and the joined records are
 //! handed in.
 
+pub mod compare;
 mod compute;
 mod condition;
 mod convert;
@@ -32,6 +33,13 @@ pub struct Engine<'e> {
     pub joins: Vec<Joined<'e>>,
     /// Whether `keep` is looked at: tests in mapping files may leave it out.
     pub look_at_keep: bool,
+}
+
+impl<'e> Engine<'e> {
+    /// The engine of a run: `sets` has one set for each join of the mapping.
+    pub fn new(mapping: &'e Mapping, run_date: Date, lists: &'e dyn Lists, sets: &'e [JoinedSet]) -> Self {
+        Engine { mapping, run_date, lists, joins: sets.iter().map(Joined::Set).collect(), look_at_keep: true }
+    }
 }
 
 /// What a join looks among.

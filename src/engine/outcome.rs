@@ -59,6 +59,17 @@ pub enum Subject {
     Record,
 }
 
+impl Subject {
+    /// How counts name it: the field, `$` and the join, or nothing for the record as a whole.
+    pub fn word(&self) -> String {
+        match self {
+            Subject::Field(field) => field.clone(),
+            Subject::Join(join) => format!("${join}"),
+            Subject::Record => String::new(),
+        }
+    }
+}
+
 /// The kinds of trouble that reject a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemKind {

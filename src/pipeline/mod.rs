@@ -1,6 +1,7 @@
 //! The line itself, top to bottom: records from a source through the engine into a sink, with what did not get through
 //! beside it. Knows neither flags nor formats.
 
+mod compare;
 mod feed;
 pub mod first;
 mod keys;
@@ -8,6 +9,7 @@ pub mod rejects;
 pub mod run;
 pub mod testing;
 
+pub use compare::{Compared, compare};
 pub use feed::Cancel;
 pub use rejects::Rejects;
 pub use run::{Finished, RunError, Settings, read_joined, run};

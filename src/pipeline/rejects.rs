@@ -74,12 +74,7 @@ impl Rejects {
         // A row counts once for each field and problem, however many reasons it has.
         let mut counted = BTreeSet::new();
         for reason in reasons {
-            let subject = match &reason.subject {
-                Subject::Field(field) => field.clone(),
-                Subject::Join(join) => format!("${join}"),
-                Subject::Record => String::new(),
-            };
-            counted.insert((subject, reason.problem.word()));
+            counted.insert((reason.subject.word(), reason.problem.word()));
         }
         for what in counted {
             *self.counts.entry(what).or_default() += 1;

@@ -1,5 +1,6 @@
 //! Answers become text, JSON, SARIF, XML and tables. Knows nothing of how an answer was found, and writes to no stream.
 
+pub mod comparison;
 pub mod diagnostics;
 pub mod explain;
 pub mod permissions;

@@ -12,6 +12,7 @@ pub use error::SourceError;
 pub use file::{FileSource, Limits};
 pub use split::Malformed;
 
+use std::fmt;
 use std::ops::Range;
 
 /// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
@@ -50,6 +51,16 @@ pub enum Scope {
     Keys(Vec<String>),
     /// Reading stopped early, and why.
     CutShort(String),
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::Complete => f.write_str("complete"),
+            Scope::Keys(keys) => write!(f, "{} keys", keys.len()),
+            Scope::CutShort(why) => write!(f, "cut short: {why}"),
+        }
+    }
 }
 
 /// A stream of batches.

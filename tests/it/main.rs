@@ -1,4 +1,5 @@
 mod check_cases;
+mod cli_diff;
 mod cli_help;
 mod cli_permissions;
 mod cli_schema;
