@@ -1,11 +1,75 @@
 //! The flags and the environment from which a connection to HiBob is made.
 
-use crate::source::hibob::Hibob;
+use super::Usage;
+use crate::source::hibob::{Address, Credentials, Hibob, Settings};
+use anyhow::Context;
+use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
+use secrecy::SecretString;
+use std::env::VarError;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a credentials command may take; it may ask its user for a password.
+const COMMAND: Duration = Duration::from_secs(60);
+
+const ID: &str = "BOB_SERVICE_USER_ID";
+const TOKEN: &str = "BOB_SERVICE_USER_TOKEN";
 
 /// How to reach HiBob.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "HiBob")]
-pub struct HibobArgs {}
+pub struct HibobArgs {
+    /// Which HiBob to call [env: BOB_ENVIRONMENT] [default: production]
+    #[arg(long, value_enum, value_name = "NAME")]
+    environment: Option<Environment>,
+    /// Another address of HiBob's API, such as that of `bobmap sandbox`; https, or http to this machine [env: BOB_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Read the service user's id from a file, not from BOB_SERVICE_USER_ID [env: BOB_SERVICE_USER_ID_FILE]
+    #[arg(long, value_name = "FILE")]
+    service_user_id_file: Option<PathBuf>,
+    /// Read the service user's token from a file that only you can read, not from BOB_SERVICE_USER_TOKEN
+    /// [env: BOB_SERVICE_USER_TOKEN_FILE]
+    #[arg(long, value_name = "FILE")]
+    service_user_token_file: Option<PathBuf>,
+    /// Ask a command for id and token; it answers as git's or docker's credential helpers do [env: BOB_CREDENTIALS_COMMAND]
+    #[arg(long, value_name = "COMMAND")]
+    credentials_command: Option<String>,
+    /// Employees in one call
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = within(1, 1000))]
+    batch: u64,
+    /// Calls at a time
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = within(1, 32))]
+    in_flight: u64,
+    /// The largest answer that is read, unpacked, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = within(1, 65_536))]
+    max_body: u64,
+    /// How long one call may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = within(1, 86_400))]
+    timeout: u64,
+    /// How often a call that failed is tried again
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = within(0, 100))]
+    retries: u64,
+    /// The longest first wait between two tries, in milliseconds; it doubles from try to try
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 500, value_parser = within(0, 3_600_000))]
+    retry_wait: u64,
+    /// The longest wait between two tries, in seconds, unless HiBob names a longer one
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
+    longest_wait: u64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Environment {
+    /// api.hibob.com
+    Production,
+    /// api.sandbox.hibob.com, with service users of its own
+    Sandbox,
+}
+
+fn within(least: u64, most: u64) -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(least..=most)
+}
 
 impl HibobArgs {
     /// Makes no call yet.
@@ -13,6 +77,123 @@ impl HibobArgs {
     /// # Errors
     /// The flags contradict one another, or there are no credentials.
     pub fn connect(&self) -> anyhow::Result<Hibob> {
-        todo!()
+        let settings = Settings {
+            batch: self.batch as usize,
+            in_flight: self.in_flight as usize,
+            max_body: self.max_body << 20,
+            timeout: Duration::from_secs(self.timeout),
+            retries: self.retries as usize,
+            first_wait: Duration::from_millis(self.retry_wait),
+            longest_wait: Duration::from_secs(self.longest_wait),
+            ..Settings::new(self.address()?, self.credentials()?)
+        };
+        Ok(Hibob::connect(settings)?)
     }
+
+    /// A flag counts more than the environment.
+    fn address(&self) -> anyhow::Result<Address> {
+        let named = |environment| match environment {
+            Environment::Production => Address::production(),
+            Environment::Sandbox => Address::sandbox(),
+        };
+        match (self.environment, &self.base_url) {
+            (Some(_), Some(_)) => {
+                return refuse("--environment and --base-url both say where HiBob is: give one of them".to_owned());
+            }
+            (Some(environment), None) => return Ok(named(environment)),
+            (None, Some(url)) => return Address::parse(url).context("--base-url"),
+            (None, None) => {}
+        }
+        match (variable("BOB_ENVIRONMENT")?, variable("BOB_BASE_URL")?) {
+            (Some(_), Some(_)) => refuse("BOB_ENVIRONMENT and BOB_BASE_URL both say where HiBob is: set one of them".to_owned()),
+            (Some(name), None) => match Environment::from_str(name.trim(), true) {
+                Ok(environment) => Ok(named(environment)),
+                Err(_) => refuse("BOB_ENVIRONMENT is neither production nor sandbox".to_owned()),
+            },
+            (None, Some(url)) => Address::parse(&url).context("BOB_BASE_URL"),
+            (None, None) => Ok(Address::production()),
+        }
+    }
+
+    fn credentials(&self) -> anyhow::Result<Credentials> {
+        let id_file = given(&self.service_user_id_file, "--service-user-id-file", "BOB_SERVICE_USER_ID_FILE")?;
+        let token_file = given(&self.service_user_token_file, "--service-user-token-file", "BOB_SERVICE_USER_TOKEN_FILE")?;
+        let command = given(&self.credentials_command, "--credentials-command", "BOB_CREDENTIALS_COMMAND")?;
+        let (id, token) = (secret(ID)?, secret(TOKEN)?);
+        let names = [
+            id.as_ref().map(|_| ID),
+            token.as_ref().map(|_| TOKEN),
+            id_file.as_ref().map(|(_, name)| *name),
+            token_file.as_ref().map(|(_, name)| *name),
+        ];
+        if let Some((command, name)) = command {
+            return match names.into_iter().flatten().next() {
+                Some(other) => refuse(format!("{name} and {other} both give the service user's credentials: give one of them")),
+                None => Ok(Credentials::from_command(&command, COMMAND)?),
+            };
+        }
+        for (one, other) in [(0, 2), (1, 3)] {
+            if let (Some(one), Some(other)) = (names[one], names[other]) {
+                return refuse(format!("{one} and {other} both give the service user's credentials: give one of them"));
+            }
+        }
+        if names.iter().all(Option::is_none) {
+            return refuse(format!(
+                "no service user to call HiBob as. Give one of these:\n  \
+                 {ID} and {TOKEN} in the environment\n  \
+                 --service-user-id-file FILE and --service-user-token-file FILE\n  \
+                 --credentials-command COMMAND"
+            ));
+        }
+        let id = match (id, id_file) {
+            (Some(id), _) => id,
+            (None, Some((path, _))) => Credentials::read_id(&path)?,
+            (None, None) => {
+                return refuse(format!(
+                    "the service user's token is given, and its id is not: set {ID}, or give --service-user-id-file FILE"
+                ));
+            }
+        };
+        let token = match (token, token_file) {
+            (Some(token), _) => token,
+            (None, Some((path, _))) => Credentials::read_token(&path)?,
+            (None, None) => {
+                return refuse(format!(
+                    "the service user's id is given, and its token is not: set {TOKEN}, or give --service-user-token-file FILE"
+                ));
+            }
+        };
+        Ok(Credentials::new(id, token)?)
+    }
+}
+
+fn refuse<T>(message: String) -> anyhow::Result<T> {
+    Err(Usage(message).into())
+}
+
+/// A flag's value, or else the environment's; and how to call it in a message.
+fn given<T: Clone + From<String>>(
+    flag: &Option<T>,
+    flag_name: &'static str,
+    variable_name: &'static str,
+) -> anyhow::Result<Option<(T, &'static str)>> {
+    match flag {
+        Some(value) => Ok(Some((value.clone(), flag_name))),
+        None => Ok(variable(variable_name)?.map(|value| (T::from(value), variable_name))),
+    }
+}
+
+/// A variable of the environment. One that is set to nothing is not given.
+fn variable(name: &str) -> anyhow::Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        // Its value may be a secret.
+        Err(VarError::NotUnicode(_)) => refuse(format!("{name} is set to something that is no text")),
+    }
+}
+
+fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+    Ok(variable(name)?.map(SecretString::from))
 }

@@ -9,6 +9,7 @@ mod custom_targets;
 mod dry_run;
 mod engine;
 mod guide;
+mod hibob;
 mod house;
 mod jsonpath;
 mod jsonpath_faults;

@@ -1,17 +1,40 @@
 //! HiBob over HTTP: the only folder that knows its endpoints. Knows nothing of mappings.
 
+mod client;
+mod credentials;
+mod endpoint;
 mod error;
+mod history;
+mod ids;
+mod limit;
+mod listing;
+mod merge;
+mod people;
+mod pieces;
+mod said;
 mod settings;
+mod stream;
 
-pub use error::HibobError;
-pub use settings::{Address, Credentials, Settings};
+pub use credentials::{Credentials, CredentialsError};
+pub use error::{CallError, Cause, HibobError};
+pub use settings::{Address, Settings};
 
 use super::Source;
 use crate::catalog::request::{Request, Selection};
+use client::{Call, Client};
+use endpoint::Endpoint;
+use history::History;
+use listing::{Listed, Listing};
+use people::People;
+use std::fmt;
+use std::sync::Arc;
+use stream::{Background, Stream};
 
 /// A connection to one company's HiBob. Calls share its rate limits; clones share the connection.
 #[derive(Clone)]
-pub struct Hibob {}
+pub struct Hibob {
+    background: Arc<Background>,
+}
 
 /// Whether the service user may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,17 +50,41 @@ impl Hibob {
     /// Makes no call yet.
     ///
     /// # Errors
-    /// The TLS library or the runtime can't be started.
-    pub fn connect(_settings: Settings) -> Result<Hibob, HibobError> {
-        todo!()
+    /// The credentials can't be right, or the TLS library or the runtime can't be started.
+    pub fn connect(settings: Settings) -> Result<Hibob, HibobError> {
+        Ok(Hibob { background: Arc::new(Background::start(Client::new(settings)?)?) })
+    }
+
+    /// Where HiBob is.
+    pub fn address(&self) -> &Address {
+        &self.background.client.settings.address
     }
 
     /// The records that `request` asks for, of those that `selection` names. Makes no call before the first batch is asked for.
+    /// Records come one a line, as HiBob sends them. Of other resources than `hibob.people`, `Selection::First` counts records.
     ///
     /// # Errors
-    /// The resource can't be read from HiBob.
-    pub fn source(&self, _request: &Request, _selection: Selection) -> Result<Box<dyn Source>, HibobError> {
-        todo!()
+    /// The resource can't be read from HiBob, or the selection does not fit it.
+    pub fn source(&self, request: &Request, selection: Selection) -> Result<Box<dyn Source>, HibobError> {
+        let resource = request.resource.name;
+        let listed = match resource {
+            "hibob.people" => return Ok(self.stream(People::new(request, selection)?)),
+            "hibob.fields" => Listed::Fields,
+            "hibob.named_lists" => Listed::NamedLists,
+            _ => {
+                let history = History::new(resource, selection)?;
+                return Ok(self.stream(history.ok_or(HibobError::FilesOnly { resource })?));
+            }
+        };
+        match selection {
+            Selection::Everyone => Ok(self.stream(Listing::new(listed, None))),
+            Selection::First(most) => Ok(self.stream(Listing::new(listed, Some(most)))),
+            Selection::Employee(_) => Err(HibobError::NotOfEmployees { resource }),
+        }
+    }
+
+    fn stream(&self, pages: impl stream::Pages + 'static) -> Box<dyn Source> {
+        Box::new(Stream::new(pages, Arc::clone(&self.background)))
     }
 
     /// The body of `GET /company/people/fields`: needs no permission.
@@ -45,7 +92,7 @@ impl Hibob {
     /// # Errors
     /// The call fails for good.
     pub fn fields(&self) -> Result<String, HibobError> {
-        todo!()
+        self.background.runtime().block_on(Listed::Fields.text(&self.background.client))
     }
 
     /// The body of `GET /company/named-lists`, archived items included.
@@ -53,14 +100,31 @@ impl Hibob {
     /// # Errors
     /// The call fails for good.
     pub fn named_lists(&self) -> Result<String, HibobError> {
-        todo!()
+        self.background.runtime().block_on(Listed::NamedLists.text(&self.background.client))
     }
 
     /// Whether `GET path?query` is allowed, for permissions that only an endpoint can prove. `path` is below `/v1`, with a slash.
+    /// The answer itself is not read.
     ///
     /// # Errors
     /// The call fails for another reason than a missing permission, or the credentials are refused.
-    pub fn probe(&self, _path: &str, _query: &[(&str, &str)]) -> Result<Access, HibobError> {
-        todo!()
+    pub fn probe(&self, path: &str, query: &[(&str, &str)]) -> Result<Access, HibobError> {
+        let endpoint = Endpoint::get(path.to_owned());
+        let call = Call { endpoint: &endpoint, query, body: None };
+        let probed = self.background.runtime().block_on(self.background.client.call(&call, |_| async { Ok(()) }));
+        match probed {
+            Ok(()) => Ok(Access::Granted),
+            Err(error) => match error.cause() {
+                Some(Cause::Forbidden { .. }) => Ok(Access::Forbidden),
+                Some(Cause::NotFound { .. }) => Ok(Access::NotThere),
+                _ => Err(error),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Hibob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hibob").field("address", self.address()).finish_non_exhaustive()
     }
 }

@@ -66,6 +66,11 @@ impl Documents {
         self.next_page
     }
 
+    /// The key of the envelope whose array is, or was last, cut.
+    pub(super) fn key(&self) -> Option<&'static str> {
+        self.key
+    }
+
     /// Where the bytes begin that are still needed.
     pub(super) fn needed(&self) -> usize {
         self.start

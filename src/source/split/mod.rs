@@ -157,6 +157,14 @@ impl Splitter {
         matches!(&self.stage, Stage::Documents(documents) if documents.next_page())
     }
 
+    /// The key of the answer whose array is, or was last, cut. `None` for bare records.
+    pub(super) fn key(&self) -> Option<&'static str> {
+        match &self.stage {
+            Stage::Documents(documents) => documents.key(),
+            _ => None,
+        }
+    }
+
     /// Looks at the bytes that have come since the last call and hands out the records that end in them. `last` if there are no more.
     ///
     /// # Errors

@@ -1,0 +1,314 @@
+//! One call of an endpoint: paced, tried again where that may help, and judged by its status and content type.
+
+use super::error::{CallError, Cause};
+use super::limit::{Limit, told_wait};
+use super::said::{Secrets, said};
+use super::{Address, Endpoint, HibobError, Settings};
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Response, StatusCode};
+use secrecy::ExposeSecret;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use url::Url;
+
+/// Redirects within the origin that are followed.
+const REDIRECTS: usize = 5;
+
+/// How long a connection may take; a whole call may take longer.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// Calls HiBob.
+pub(super) struct Client {
+    http: reqwest::Client,
+    pub settings: Settings,
+    secrets: Secrets,
+    limits: Mutex<HashMap<String, Arc<Limit>>>,
+    /// Set by the first 401: no credentials that were refused are sent again.
+    refused: OnceLock<Cause>,
+    /// Whether any answer was no 401. Until then calls go one at a time, so that wrong credentials are refused once.
+    accepted: AtomicBool,
+    first: tokio::sync::Mutex<()>,
+}
+
+/// What is sent.
+#[derive(Debug)]
+pub(super) struct Call<'c> {
+    pub endpoint: &'c Endpoint,
+    pub query: &'c [(&'c str, &'c str)],
+    /// JSON, for POST.
+    pub body: Option<String>,
+}
+
+/// A good answer that has not been read yet.
+pub(super) struct Body {
+    response: Response,
+    limit: u64,
+    read: u64,
+    timeout: Duration,
+    begun: bool,
+}
+
+impl Client {
+    pub fn new(settings: Settings) -> Result<Client, HibobError> {
+        settings.credentials.check()?;
+        // Fails if it has been done before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let Settings { address, credentials, timeout, .. } = &settings;
+        let builder = reqwest::Client::builder()
+            .retry(reqwest::retry::never())
+            .redirect(Policy::custom(|attempt| if is_followed(&attempt) { attempt.follow() } else { attempt.stop() }))
+            .referer(false)
+            .connect_timeout(CONNECT.min(*timeout))
+            .timeout(*timeout)
+            .user_agent(concat!("bobmap/", env!("CARGO_PKG_VERSION")));
+        let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(|error| HibobError::Setup(innermost(&error)))?;
+        let secrets = Secrets::of(&http, credentials);
+        Ok(Client {
+            http,
+            settings,
+            secrets,
+            limits: Mutex::default(),
+            refused: OnceLock::new(),
+            accepted: AtomicBool::new(false),
+            first: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// Calls, and hands the answer to `read`, as often as needed until `read` has made something of it.
+    pub async fn call<T, R>(&self, call: &Call<'_>, read: impl Fn(Body) -> R) -> Result<T, HibobError>
+    where
+        R: Future<Output = Result<T, Cause>>,
+    {
+        let tries = AtomicU32::new(0);
+        let Settings { retries, first_wait, longest_wait, .. } = self.settings;
+        let backoff =
+            ExponentialBuilder::default().with_min_delay(first_wait).with_max_delay(longest_wait).with_max_times(retries);
+        let done = (|| async {
+            tries.fetch_add(1, Ordering::Relaxed);
+            let body = self.send(call).await?;
+            read(body).await
+        })
+        .retry(backoff)
+        .when(Cause::is_transient)
+        // Full jitter, except where HiBob says itself how long to wait.
+        .adjust(|cause, wait| wait.map(|wait| cause.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))))
+        .await;
+        done.map_err(|cause| {
+            let Address(root) = &self.settings.address;
+            HibobError::Call(Box::new(CallError {
+                endpoint: format!("{} {root}{}", call.endpoint.method, call.endpoint.path),
+                advice: self.advice(&cause, call.endpoint),
+                cause,
+                tries: tries.load(Ordering::Relaxed),
+            }))
+        })
+    }
+
+    async fn send(&self, call: &Call<'_>) -> Result<Body, Cause> {
+        let limit = self.limit(call.endpoint);
+        limit.ready().await;
+        let waiting = if self.accepted.load(Ordering::Acquire) { None } else { Some(self.first.lock().await) };
+        let alone = waiting.filter(|_| !self.accepted.load(Ordering::Acquire));
+        if let Some(cause) = self.refused.get() {
+            return Err(cause.clone());
+        }
+        let response = self.request(call).send().await.map_err(|error| self.failure(&error))?;
+        limit.heed(response.headers());
+        let judged = self.judge(response).await;
+        match &judged {
+            Err(cause @ Cause::Unauthorized { .. }) => _ = self.refused.set(cause.clone()),
+            Err(Cause::RateLimited { wait: Some(wait), .. }) => limit.hold(*wait),
+            _ => {}
+        }
+        if !matches!(judged, Err(Cause::Unauthorized { .. })) {
+            self.accepted.store(true, Ordering::Release);
+        }
+        drop(alone);
+        judged
+    }
+
+    fn request(&self, call: &Call<'_>) -> reqwest::RequestBuilder {
+        let mut url = self.settings.address.of(&call.endpoint.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        let credentials = &self.settings.credentials;
+        let request = self
+            .http
+            .request(call.endpoint.method.clone(), url)
+            .basic_auth(credentials.id.expose_secret(), Some(credentials.token.expose_secret()))
+            .header(ACCEPT, "application/json");
+        match &call.body {
+            // HiBob answers 400 to a GET that names a content type.
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
+            None => request,
+        }
+    }
+
+    fn limit(&self, endpoint: &Endpoint) -> Arc<Limit> {
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = limits.entry(endpoint.limit_key()).or_insert_with(|| Arc::new(Limit::new(endpoint.per_minute())));
+        Arc::clone(limit)
+    }
+
+    async fn judge(&self, response: Response) -> Result<Body, Cause> {
+        let status = response.status();
+        if status.is_success() {
+            let content = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            if content.to_ascii_lowercase().contains("html") {
+                return Err(Cause::Html);
+            }
+            let Settings { max_body, timeout, .. } = self.settings;
+            return Ok(Body { response, limit: max_body, read: 0, timeout, begun: false });
+        }
+        if status.is_redirection() {
+            return Err(redirect(&response));
+        }
+        let wait = told_wait(response.headers());
+        let said = said(response, &self.secrets).await;
+        Err(match status {
+            StatusCode::UNAUTHORIZED => Cause::Unauthorized { said },
+            StatusCode::FORBIDDEN => Cause::Forbidden { said },
+            StatusCode::NOT_FOUND => Cause::NotFound { said },
+            StatusCode::TOO_MANY_REQUESTS => Cause::RateLimited { said, wait },
+            _ => Cause::Status { status: status.as_u16(), said, wait },
+        })
+    }
+
+    fn failure(&self, error: &reqwest::Error) -> Cause {
+        failure(error, self.settings.timeout)
+    }
+
+    /// What to do about `cause`, as a sentence of its own.
+    fn advice(&self, cause: &Cause, endpoint: &Endpoint) -> Option<String> {
+        let address = &self.settings.address;
+        Some(match cause {
+            Cause::Unauthorized { .. } => format!(
+                "Check both, and that they belong to {}: production and sandbox have service users of their own",
+                address.environment()
+            ),
+            Cause::Forbidden { .. } => match endpoint.menu() {
+                Some(menu) => format!("Tick in Bob, in the service user's permission group: {menu}"),
+                None if endpoint.path == Endpoint::PEOPLE.path => {
+                    "Put the service user into a permission group that may view People's data > People; `bobmap permissions` lists \
+                     the boxes that mappings need"
+                        .to_owned()
+                }
+                None => "Is the service user in a permission group, and may this machine's IP address call HiBob?".to_owned(),
+            },
+            Cause::NotFound { .. } => format!("Is {address} the right base URL, and does the company use this part of Bob?"),
+            Cause::RateLimited { .. } => "Does another program use the same service user? Try again in a minute".to_owned(),
+            Cause::Status { status, .. } if *status >= 500 => "Try again later; HiBob's status page may know more".to_owned(),
+            Cause::Html => format!(
+                "HiBob answers its login page to a wrong address: is {address} the right base URL? A proxy on the way may also answer \
+                 in its place"
+            ),
+            Cause::Redirect { .. } => "Give the address that answers itself as the base URL".to_owned(),
+            Cause::TooLarge { .. } => "Raise --max-body, or lower --batch".to_owned(),
+            Cause::Timeout(_) => "Raise --timeout, or lower --batch".to_owned(),
+            Cause::Unreachable { .. } => format!("Is {address} the right base URL, and is there a way to it from here?"),
+            Cause::Status { .. } | Cause::Empty | Cause::Cut | Cause::Shape(_) | Cause::Broken(_) => return None,
+        })
+    }
+}
+
+impl Body {
+    /// The next bytes, unpacked. An answer that is a web page or has nothing but blanks in it is an error.
+    pub async fn chunk(&mut self) -> Result<Option<impl Deref<Target = [u8]> + use<>>, Cause> {
+        let Some(chunk) = self.response.chunk().await.map_err(|error| failure(&error, self.timeout))? else {
+            return if self.begun { Ok(None) } else { Err(Cause::Empty) };
+        };
+        self.read += chunk.len() as u64;
+        if self.read > self.limit {
+            return Err(Cause::TooLarge { limit: self.limit });
+        }
+        if !self.begun
+            && let Some(first) = chunk.iter().find(|byte| !byte.is_ascii_whitespace())
+        {
+            if *first == b'<' {
+                return Err(Cause::Html);
+            }
+            self.begun = true;
+        }
+        Ok(Some(chunk))
+    }
+
+    /// All of it.
+    pub async fn text(mut self) -> Result<String, Cause> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            bytes.extend_from_slice(&chunk);
+        }
+        String::from_utf8(bytes).map_err(|_| Cause::Shape("its bytes are not UTF-8".to_owned()))
+    }
+}
+
+/// Within one origin, and a few times only.
+fn is_followed(attempt: &Attempt<'_>) -> bool {
+    let previous = attempt.previous();
+    previous.len() <= REDIRECTS && previous.last().is_some_and(|from| from.origin() == attempt.url().origin())
+}
+
+fn redirect(response: &Response) -> Cause {
+    let from = response.url();
+    let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| from.join(to).ok());
+    match to {
+        Some(to) => Cause::Redirect { from: origin(from), to: origin(&to) },
+        None => Cause::Status { status: response.status().as_u16(), said: None, wait: None },
+    }
+}
+
+/// Scheme, host and port; neither a user's name nor a path.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn failure(error: &reqwest::Error, timeout: Duration) -> Cause {
+    if error.is_connect() {
+        return unreachable(error);
+    }
+    if error.is_timeout() {
+        return Cause::Timeout(timeout);
+    }
+    Cause::Broken(innermost(error))
+}
+
+fn unreachable(error: &reqwest::Error) -> Cause {
+    let why = innermost(error);
+    let chain = || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let tls = chain().find_map(|error| {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        inner.or_else(|| error.downcast_ref::<rustls::Error>())
+    });
+    if let Some(error) = tls {
+        return Cause::Unreachable {
+            why: format!("TLS: {error}"),
+            lasting: matches!(error, rustls::Error::InvalidCertificate(_)),
+        };
+    }
+    let dns = chain().any(|error| error.to_string().contains("dns error"));
+    let why = if dns {
+        format!("the name of the host is not known ({why})")
+    } else if error.is_timeout() {
+        "the host does not answer in time".to_owned()
+    } else {
+        why
+    };
+    Cause::Unreachable { why, lasting: false }
+}
+
+/// The last cause's own words; those before it repeat the address.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}

@@ -1,0 +1,260 @@
+//! `hibob.people`: the ids first, then everybody in batches by their ids, a few calls at a time.
+
+use super::client::{Body, Call};
+use super::error::Cause;
+use super::ids::Ids;
+use super::merge::{ID, merged, parts};
+use super::pieces::{employee_id, get, is_array, items, members};
+use super::stream::{Ahead, Background, Lines, Pages};
+use super::{Client, Endpoint, HibobError};
+use crate::catalog::request::{Request, Selection};
+use crate::catalog::resource::Resource;
+use crate::source::Scope;
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many ids of those who disappeared are named.
+const NAMED: usize = 5;
+
+/// Employees, as `POST /people/search` answers.
+pub(super) struct People {
+    plan: Arc<Plan>,
+    selection: Selection,
+    stage: Stage,
+    calls: Ahead<Fetched>,
+    disappeared: u64,
+    named: Vec<String>,
+}
+
+enum Stage {
+    Unasked,
+    Listed(Ids),
+    /// One employee was asked for.
+    Single,
+}
+
+/// What each call of a run asks for.
+struct Plan {
+    resource: &'static Resource,
+    /// Of each call about the same employees.
+    parts: Vec<Vec<String>>,
+    human_readable: bool,
+    show_inactive: bool,
+}
+
+/// Whom one call asks for.
+enum Asked {
+    Ids(Vec<String>),
+    Email(String),
+}
+
+/// What became of one batch.
+struct Fetched {
+    lines: Lines,
+    disappeared: Vec<String>,
+}
+
+impl People {
+    /// # Errors
+    /// The one employee who is wanted is named by neither an id nor an e-mail address.
+    pub fn new(request: &Request, selection: Selection) -> Result<People, HibobError> {
+        if let Selection::Employee(given) = &selection {
+            asked(given)?;
+        }
+        let owned = |part: Vec<&str>| part.into_iter().map(str::to_owned).collect();
+        let Request { resource, fields, human_readable, show_inactive } = request;
+        let plan = Plan {
+            resource,
+            parts: parts(fields).into_iter().map(owned).collect(),
+            human_readable: *human_readable,
+            show_inactive: *show_inactive,
+        };
+        Ok(People {
+            plan: Arc::new(plan),
+            selection,
+            stage: Stage::Unasked,
+            calls: Ahead::new(),
+            disappeared: 0,
+            named: Vec::new(),
+        })
+    }
+
+    fn begin(&mut self, background: &Background) -> Result<Stage, HibobError> {
+        let most = match &self.selection {
+            Selection::Employee(given) => {
+                let asked = asked(given)?;
+                self.start(background, asked);
+                return Ok(Stage::Single);
+            }
+            Selection::First(most) => Some(*most),
+            Selection::Everyone => None,
+        };
+        let body = self.plan.body(&[ID.to_owned()], None, false);
+        let list = Ids::list(&background.client, self.plan.resource, body, most);
+        background.runtime().block_on(list).map(Stage::Listed)
+    }
+
+    fn start(&mut self, background: &Background, asked: Asked) {
+        let (client, plan) = (Arc::clone(&background.client), Arc::clone(&self.plan));
+        self.calls.start(background, async move { fetch(&client, &plan, asked).await });
+    }
+}
+
+impl Pages for People {
+    fn next(&mut self, background: &Background) -> Result<Option<Lines>, HibobError> {
+        if let Stage::Unasked = self.stage {
+            self.stage = self.begin(background)?;
+        }
+        let settings = &background.client.settings;
+        while self.calls.pending() < settings.in_flight {
+            let Stage::Listed(ids) = &mut self.stage else { break };
+            let batch = ids.take(settings.batch)?;
+            if batch.is_empty() {
+                break;
+            }
+            self.start(background, Asked::Ids(batch));
+        }
+        let Some(Fetched { lines, disappeared }) = self.calls.next(background)? else { return Ok(None) };
+        self.disappeared += disappeared.len() as u64;
+        let room = NAMED - self.named.len();
+        self.named.extend(disappeared.into_iter().take(room));
+        Ok(Some(lines))
+    }
+
+    fn whole(&self) -> Scope {
+        match (&self.selection, &self.stage) {
+            (Selection::Employee(given), _) => Scope::Keys(vec![given.clone()]),
+            (Selection::First(most), Stage::Listed(Ids { more: true, .. })) => Scope::CutShort(format!("--limit {most}")),
+            _ if self.disappeared > 0 => Scope::CutShort(format!("{} between two calls", self.who_disappeared())),
+            _ => Scope::Complete,
+        }
+    }
+
+    fn total(&self) -> Option<u64> {
+        match &self.stage {
+            Stage::Listed(ids) => Some(ids.total()),
+            Stage::Single => Some(1),
+            Stage::Unasked => None,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.disappeared > 0 {
+            let more = if self.disappeared > NAMED as u64 { ", ..." } else { "" };
+            notes.push(format!(
+                "{} between two calls: HiBob named them first and knew nothing of them then (ids {}{more}). They may have been \
+                 deleted, or the service user may not see them any more; read again before you take them for leavers",
+                self.who_disappeared(),
+                self.named.join(", ")
+            ));
+        }
+        if let Stage::Listed(ids) = &self.stage
+            && ids.repeated() > 0
+        {
+            notes.push(format!("HiBob named employees more than once: {} repetitions were left out", ids.repeated()));
+        }
+        notes
+    }
+}
+
+impl People {
+    fn who_disappeared(&self) -> String {
+        match self.disappeared {
+            1 => "1 employee disappeared".to_owned(),
+            count => format!("{count} employees disappeared"),
+        }
+    }
+}
+
+fn asked(given: &str) -> Result<Asked, HibobError> {
+    let given = given.trim();
+    if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(Asked::Ids(vec![given.to_owned()]))
+    } else if given.contains('@') {
+        Ok(Asked::Email(given.to_owned()))
+    } else {
+        Err(HibobError::NoEmployee { given: given.to_owned() })
+    }
+}
+
+impl Plan {
+    /// `filters` is left out where there is none: HiBob answers 400 to an empty one.
+    fn body(&self, fields: &[String], asked: Option<&Asked>, human_readable: bool) -> String {
+        let mut body = json!({ "fields": fields, "showInactive": self.show_inactive });
+        if human_readable {
+            body["humanReadable"] = json!("APPEND");
+        }
+        let filter = asked.map(|asked| match asked {
+            Asked::Ids(ids) => json!([{ "fieldPath": ID, "operator": "equals", "values": ids }]),
+            Asked::Email(email) => json!([{ "fieldPath": "root.email", "operator": "equals", "values": [email] }]),
+        });
+        if let Some(filter) = filter {
+            body["filters"] = filter;
+        }
+        body.to_string()
+    }
+}
+
+/// One batch, whole: everybody asked for once, or known to have disappeared.
+async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, HibobError> {
+    let mut parts = Vec::with_capacity(plan.parts.len());
+    for fields in &plan.parts {
+        let body = plan.body(fields, Some(&asked), plan.human_readable);
+        let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
+        parts.push(client.call(&call, |body| employees(body, &asked)).await?);
+    }
+    let ids: Vec<String> = match asked {
+        Asked::Ids(ids) => ids,
+        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.keys().cloned()).collect(),
+    };
+    let mut fetched = Fetched { lines: Lines::default(), disappeared: Vec::new() };
+    for id in ids {
+        let texts: Option<Vec<String>> = parts.iter_mut().map(|part| part.remove(&id)).collect();
+        let Some(texts) = texts else {
+            fetched.disappeared.push(id);
+            continue;
+        };
+        let mut texts = texts.into_iter();
+        let mut whole = texts.next().unwrap_or_default();
+        for text in texts {
+            whole = merged(&whole, &text).expect("the answers were read as JSON");
+        }
+        fetched.lines.push(&whole);
+    }
+    Ok(fetched)
+}
+
+/// The employees of one answer by their ids. It counts only if it is about those asked for, each once at most.
+async fn employees(body: Body, asked: &Asked) -> Result<HashMap<String, String>, Cause> {
+    let text = body.text().await?;
+    let shape = |what: &str| Cause::Shape(what.to_owned());
+    let answer = members(&text).map_err(|error| match error.into() {
+        Cause::Cut => Cause::Cut,
+        _ if is_array(text.trim_start()) => shape(r#"expected {"employees": [...]}, found an array"#),
+        cause => cause,
+    })?;
+    let list = get(&answer, "employees").filter(|list| is_array(list));
+    let list = list.ok_or_else(|| shape(r#"expected {"employees": [...]}"#))?;
+    let mut found = HashMap::new();
+    for record in items(list)? {
+        let id = members(record).map_err(|_| shape("an employee that is no object"))?;
+        let id = employee_id(&id).ok_or_else(|| shape("an employee without an id (root.id)"))?.into_owned();
+        if found.contains_key(&id) {
+            return Err(Cause::Shape(format!("the employee {id} stands in it twice")));
+        }
+        found.insert(id, record.to_owned());
+    }
+    let stranger = match asked {
+        Asked::Ids(ids) => {
+            let wanted: std::collections::HashSet<&str> = ids.iter().map(String::as_str).collect();
+            found.keys().find(|id| !wanted.contains(id.as_str()))
+        }
+        Asked::Email(_) => found.keys().nth(1),
+    };
+    match stranger {
+        Some(id) => Err(Cause::Shape(format!("it holds an employee who was not asked for ({id}): is the filter ignored?"))),
+        None => Ok(found),
+    }
+}

@@ -1,0 +1,155 @@
+//! Takes HiBob's answers apart without making trees of them: members of objects and items of arrays, as texts.
+
+use super::error::Cause;
+use crate::value::json::{JsonError, JsonFault, Scanner, decode_lossy, write_compact};
+use std::borrow::Cow;
+
+/// The member names, with quotes, and the values of the object that `text` is.
+pub(super) fn members(text: &str) -> Result<Vec<(&str, &str)>, JsonError> {
+    let mut scanner = Scanner::new(text);
+    let mut members = Vec::new();
+    scanner.expect(b'{', "an object")?;
+    if scanner.peek() == Some(b'}') {
+        scanner.expect(b'}', "}")?;
+    } else {
+        loop {
+            let name = scanner.string()?;
+            scanner.expect(b':', "a colon after a name")?;
+            members.push((name, scanner.value(1)?));
+            if scanner.peek() != Some(b',') {
+                scanner.expect(b'}', "a comma or }")?;
+                break;
+            }
+            scanner.expect(b',', "a comma")?;
+        }
+    }
+    scanner.end()?;
+    Ok(members)
+}
+
+/// The items of the array that `text` is.
+pub(super) fn items(text: &str) -> Result<Vec<&str>, JsonError> {
+    let mut scanner = Scanner::new(text);
+    let mut items = Vec::new();
+    scanner.expect(b'[', "an array")?;
+    if scanner.peek() == Some(b']') {
+        scanner.expect(b']', "]")?;
+    } else {
+        loop {
+            items.push(scanner.value(1)?);
+            if scanner.peek() != Some(b',') {
+                scanner.expect(b']', "a comma or ]")?;
+                break;
+            }
+            scanner.expect(b',', "a comma")?;
+        }
+    }
+    scanner.end()?;
+    Ok(items)
+}
+
+/// The value of the first member called `name`.
+pub(super) fn get<'a>(members: &[(&'a str, &'a str)], name: &str) -> Option<&'a str> {
+    members.iter().find(|(member, _)| decode_lossy(member) == name).map(|(_, value)| *value)
+}
+
+/// What a text is, by its first byte: it is known to be JSON.
+pub(super) fn is_object(text: &str) -> bool {
+    text.starts_with('{')
+}
+
+pub(super) fn is_array(text: &str) -> bool {
+    text.starts_with('[')
+}
+
+/// The text of a JSON string, or the digits of a number: ids come as either.
+pub(super) fn plain(json: &str) -> Option<Cow<'_, str>> {
+    match json.as_bytes().first()? {
+        b'"' => Some(decode_lossy(json)),
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(json)),
+        _ => None,
+    }
+}
+
+/// An employee's own id: the nested value, or the slash key's.
+pub(super) fn employee_id<'a>(members: &[(&'a str, &'a str)]) -> Option<Cow<'a, str>> {
+    let nested = get(members, "id").and_then(plain);
+    let id = nested.or_else(|| {
+        let wrapped = members_of(get(members, "/root/id")?)?;
+        plain(get(&wrapped, "value")?)
+    })?;
+    // Ids are kept one a line, and shown.
+    (!id.is_empty() && !id.contains(char::is_control)).then_some(id)
+}
+
+fn members_of(text: &str) -> Option<Vec<(&str, &str)>> {
+    if is_object(text) { members(text).ok() } else { None }
+}
+
+/// Appends a record and a line break; the record itself gets none.
+pub(super) fn write_line(out: &mut Vec<u8>, record: &str) {
+    if record.contains(['\n', '\r']) {
+        write_compact(out, record);
+    } else {
+        out.extend_from_slice(record.as_bytes());
+    }
+    out.push(b'\n');
+}
+
+impl From<JsonError> for Cause {
+    /// A text that ends too early may be whole the next time.
+    fn from(error: JsonError) -> Cause {
+        match error.fault {
+            JsonFault::Truncated => Cause::Cut,
+            // Its words name a member, which is of no use here and might be anything.
+            JsonFault::DuplicateName(_) => Cause::Shape("a name stands twice in one object".to_owned()),
+            fault => Cause::Shape(format!("no JSON at byte {}: {fault}", error.offset)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{employee_id, get, items, members, write_line};
+    use crate::source::hibob::Cause;
+
+    #[test]
+    fn an_object_and_an_array_come_apart_into_their_texts() {
+        let parts = members(r#" {"a": [1.10, {}], "b\u0063":"x" } "#).unwrap();
+        assert_eq!(parts, [("\"a\"", "[1.10, {}]"), (r#""b\u0063""#, "\"x\"")]);
+        assert_eq!((get(&parts, "bc"), get(&parts, "c")), (Some("\"x\""), None));
+        assert_eq!(items("[ 1 ,\"]\", []]").unwrap(), ["1", "\"]\"", "[]"]);
+        assert!(members("{}").unwrap().is_empty() && items("[]").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_cut_is_told_from_what_is_no_json() {
+        for (text, cut) in [("{\"a\":1", true), ("{\"a\":[1,2}", false), ("{", true), ("", true), ("[1]", false), ("{} x", false)]
+        {
+            assert_eq!(Cause::from(members(text).unwrap_err()) == Cause::Cut, cut, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_found_in_either_place_and_written_either_way() {
+        for (record, id) in [
+            (r#"{"id":"12"}"#, Some("12")),
+            (r#"{"id":12}"#, Some("12")),
+            (r#"{"/root/id":{"value":"12"}}"#, Some("12")),
+            (r#"{"id":null,"/root/id":{"value":"12"}}"#, Some("12")),
+            (r#"{"id":"1\n2"}"#, None),
+            (r#"{"id":""}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(employee_id(&members(record).unwrap()).as_deref(), id, "{record}");
+        }
+    }
+
+    #[test]
+    fn a_record_takes_one_line() {
+        let mut out = Vec::new();
+        write_line(&mut out, "{\n \"a b\": 1 }");
+        write_line(&mut out, "{ }");
+        assert_eq!(String::from_utf8(out).unwrap(), "{\"a b\":1}\n{ }\n");
+    }
+}
