@@ -141,7 +141,7 @@ fn rows_for<'n>(what: &'n Wanted, catalog: &'n Catalog) -> Vec<(Row, Reason<'n>)
 
 /// Fields that Bob hides from a service user who may view their category but not edit it. HiBob's page on field-level
 /// permissions names the full date of birth, the age and the SSN.
-fn is_sensitive(field: &Field) -> bool {
+pub fn is_sensitive(field: &Field) -> bool {
     field.kind == FieldKind::Ssn || matches!(field.id.as_str(), "personal.birthDate" | "personal.age")
 }
 

@@ -11,6 +11,7 @@ mod help;
 mod live;
 mod load;
 mod permissions;
+mod sandbox;
 mod schema;
 mod stop;
 mod test;
@@ -62,6 +63,7 @@ enum Command {
     Explain(explain::Explain),
     Diff(diff::Diff),
     Permissions(permissions::Permissions),
+    Sandbox(sandbox::Sandbox),
     Schema(schema::Schema),
     Help(help::Help),
 }
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Explain(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Permissions(command) => command.run(),
+        Command::Sandbox(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Help(command) => command.run(),
     };
