@@ -16,46 +16,48 @@ const COMMAND: Duration = Duration::from_secs(60);
 const ID: &str = "BOB_SERVICE_USER_ID";
 const TOKEN: &str = "BOB_SERVICE_USER_TOKEN";
 
+/// Said of each flag: a heading of the group would go on over the flags of the command that follow.
+const HEADING: &str = "HiBob";
+
 /// How to reach HiBob.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "HiBob")]
 pub struct HibobArgs {
     /// Which HiBob to call [env: BOB_ENVIRONMENT] [default: production]
-    #[arg(long, value_enum, value_name = "NAME")]
+    #[arg(long, help_heading = HEADING, value_enum, value_name = "NAME")]
     environment: Option<Environment>,
     /// Another address of HiBob's API, such as that of `bobmap sandbox`; https, or http to this machine [env: BOB_BASE_URL]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, help_heading = HEADING, value_name = "URL")]
     base_url: Option<String>,
     /// Read the service user's id from a file, not from BOB_SERVICE_USER_ID [env: BOB_SERVICE_USER_ID_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = HEADING, value_name = "FILE")]
     service_user_id_file: Option<PathBuf>,
     /// Read the service user's token from a file that only you can read, not from BOB_SERVICE_USER_TOKEN
     /// [env: BOB_SERVICE_USER_TOKEN_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = HEADING, value_name = "FILE")]
     service_user_token_file: Option<PathBuf>,
     /// Ask a command for id and token; it answers as git's or docker's credential helpers do [env: BOB_CREDENTIALS_COMMAND]
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, help_heading = HEADING, value_name = "COMMAND")]
     credentials_command: Option<String>,
     /// Employees in one call
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = within(1, 1000))]
+    #[arg(long, help_heading = HEADING, value_name = "N", default_value_t = 200, value_parser = within(1, 1000))]
     batch: u64,
     /// Calls at a time
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = within(1, 32))]
+    #[arg(long, help_heading = HEADING, value_name = "N", default_value_t = 4, value_parser = within(1, 32))]
     in_flight: u64,
     /// The largest answer that is read, unpacked, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = within(1, 65_536))]
+    #[arg(long, help_heading = HEADING, value_name = "MIB", default_value_t = 256, value_parser = within(1, 65_536))]
     max_body: u64,
     /// How long one call may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = within(1, 86_400))]
+    #[arg(long, help_heading = HEADING, value_name = "SECONDS", default_value_t = 120, value_parser = within(1, 86_400))]
     timeout: u64,
     /// How often a call that failed is tried again
-    #[arg(long, value_name = "N", default_value_t = 6, value_parser = within(0, 100))]
+    #[arg(long, help_heading = HEADING, value_name = "N", default_value_t = 6, value_parser = within(0, 100))]
     retries: u64,
     /// The longest first wait between two tries, in milliseconds; it doubles from try to try
-    #[arg(long, value_name = "MILLISECONDS", default_value_t = 500, value_parser = within(0, 3_600_000))]
+    #[arg(long, help_heading = HEADING, value_name = "MILLISECONDS", default_value_t = 500, value_parser = within(0, 3_600_000))]
     retry_wait: u64,
     /// The longest wait between two tries, in seconds, unless HiBob names a longer one
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
+    #[arg(long, help_heading = HEADING, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
     longest_wait: u64,
 }
 
