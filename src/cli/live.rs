@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
-use std::env::VarError;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -79,7 +79,13 @@ impl HibobArgs {
     /// # Errors
     /// The flags contradict one another, or there are no credentials.
     pub fn connect(&self) -> anyhow::Result<Hibob> {
-        let settings = Settings {
+        Ok(Hibob::connect(self.settings(&|name| std::env::var_os(name))?)?)
+    }
+
+    /// The settings, with the variables that `environment` knows.
+    fn settings(&self, environment: Lookup<'_>) -> anyhow::Result<Settings> {
+        let (address, credentials) = (self.address(environment)?, self.credentials(environment)?);
+        Ok(Settings {
             batch: self.batch as usize,
             in_flight: self.in_flight as usize,
             max_body: self.max_body << 20,
@@ -87,13 +93,12 @@ impl HibobArgs {
             retries: self.retries as usize,
             first_wait: Duration::from_millis(self.retry_wait),
             longest_wait: Duration::from_secs(self.longest_wait),
-            ..Settings::new(self.address()?, self.credentials()?)
-        };
-        Ok(Hibob::connect(settings)?)
+            ..Settings::new(address, credentials)
+        })
     }
 
     /// A flag counts more than the environment.
-    fn address(&self) -> anyhow::Result<Address> {
+    fn address(&self, environment: Lookup<'_>) -> anyhow::Result<Address> {
         let named = |environment| match environment {
             Environment::Production => Address::production(),
             Environment::Sandbox => Address::sandbox(),
@@ -106,7 +111,7 @@ impl HibobArgs {
             (None, Some(url)) => return Address::parse(url).context("--base-url"),
             (None, None) => {}
         }
-        match (variable("BOB_ENVIRONMENT")?, variable("BOB_BASE_URL")?) {
+        match (variable(environment, "BOB_ENVIRONMENT")?, variable(environment, "BOB_BASE_URL")?) {
             (Some(_), Some(_)) => refuse("BOB_ENVIRONMENT and BOB_BASE_URL both say where HiBob is: set one of them".to_owned()),
             (Some(name), None) => match Environment::from_str(name.trim(), true) {
                 Ok(environment) => Ok(named(environment)),
@@ -117,10 +122,12 @@ impl HibobArgs {
         }
     }
 
-    fn credentials(&self) -> anyhow::Result<Credentials> {
-        let id_file = given(&self.service_user_id_file, "--service-user-id-file", "BOB_SERVICE_USER_ID_FILE")?;
-        let token_file = given(&self.service_user_token_file, "--service-user-token-file", "BOB_SERVICE_USER_TOKEN_FILE")?;
-        let command = given(&self.credentials_command, "--credentials-command", "BOB_CREDENTIALS_COMMAND")?;
+    fn credentials(&self, environment: Lookup<'_>) -> anyhow::Result<Credentials> {
+        let given_file = |flag, flag_name, name| given(flag, flag_name, name, environment);
+        let id_file = given_file(&self.service_user_id_file, "--service-user-id-file", "BOB_SERVICE_USER_ID_FILE")?;
+        let token_file = given_file(&self.service_user_token_file, "--service-user-token-file", "BOB_SERVICE_USER_TOKEN_FILE")?;
+        let command = given(&self.credentials_command, "--credentials-command", "BOB_CREDENTIALS_COMMAND", environment)?;
+        let secret = |name| variable(environment, name).map(|value| value.map(SecretString::from));
         let (id, token) = (secret(ID)?, secret(TOKEN)?);
         let names = [
             id.as_ref().map(|_| ID),
@@ -173,29 +180,31 @@ fn refuse<T>(message: String) -> anyhow::Result<T> {
     Err(Usage(message).into())
 }
 
+/// What a variable of the environment is set to.
+type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
+
 /// A flag's value, or else the environment's; and how to call it in a message.
 fn given<T: Clone + From<String>>(
     flag: &Option<T>,
     flag_name: &'static str,
     variable_name: &'static str,
+    environment: Lookup<'_>,
 ) -> anyhow::Result<Option<(T, &'static str)>> {
     match flag {
         Some(value) => Ok(Some((value.clone(), flag_name))),
-        None => Ok(variable(variable_name)?.map(|value| (T::from(value), variable_name))),
+        None => Ok(variable(environment, variable_name)?.map(|value| (T::from(value), variable_name))),
     }
 }
 
 /// A variable of the environment. One that is set to nothing is not given.
-fn variable(name: &str) -> anyhow::Result<Option<String>> {
-    match std::env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
+fn variable(environment: Lookup<'_>, name: &str) -> anyhow::Result<Option<String>> {
+    match environment(name).map(OsString::into_string) {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
         // Its value may be a secret.
-        Err(VarError::NotUnicode(_)) => refuse(format!("{name} is set to something that is no text")),
+        Some(Err(_)) => refuse(format!("{name} is set to something that is no text")),
     }
 }
 
-fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
-    Ok(variable(name)?.map(SecretString::from))
-}
+#[cfg(test)]
+mod tests;

@@ -99,15 +99,18 @@ impl Client {
         // Full jitter, except where HiBob says itself how long to wait.
         .adjust(|cause, wait| wait.map(|wait| cause.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))))
         .await;
-        done.map_err(|cause| {
-            let Address(root) = &self.settings.address;
-            HibobError::Call(Box::new(CallError {
-                endpoint: format!("{} {root}{}", call.endpoint.method, call.endpoint.path),
-                advice: self.advice(&cause, call.endpoint),
-                cause,
-                tries: tries.load(Ordering::Relaxed),
-            }))
-        })
+        done.map_err(|cause| self.failed(call.endpoint, cause, tries.load(Ordering::Relaxed)))
+    }
+
+    /// The error of a call that was tried so often.
+    pub fn failed(&self, endpoint: &Endpoint, cause: Cause, tries: u32) -> HibobError {
+        let Address(root) = &self.settings.address;
+        HibobError::Call(Box::new(CallError {
+            endpoint: format!("{} {root}{}", endpoint.method, endpoint.path),
+            advice: self.advice(&cause, endpoint),
+            cause,
+            tries,
+        }))
     }
 
     async fn send(&self, call: &Call<'_>) -> Result<Body, Cause> {
@@ -203,6 +206,7 @@ impl Client {
                 None => "Is the service user in a permission group, and may this machine's IP address call HiBob?".to_owned(),
             },
             Cause::NotFound { .. } => format!("Is {address} the right base URL, and does the company use this part of Bob?"),
+            Cause::RateLimited { .. } if !cause.is_transient() => "Try again then".to_owned(),
             Cause::RateLimited { .. } => "Does another program use the same service user? Try again in a minute".to_owned(),
             Cause::Status { status, .. } if *status >= 500 => "Try again later; HiBob's status page may know more".to_owned(),
             Cause::Html => format!(
@@ -213,7 +217,12 @@ impl Client {
             Cause::TooLarge { .. } => "Raise --max-body, or lower --batch".to_owned(),
             Cause::Timeout(_) => "Raise --timeout, or lower --batch".to_owned(),
             Cause::Unreachable { .. } => format!("Is {address} the right base URL, and is there a way to it from here?"),
-            Cause::Status { .. } | Cause::Empty | Cause::Cut | Cause::Shape(_) | Cause::Broken(_) => return None,
+            Cause::Status { .. }
+            | Cause::Empty
+            | Cause::Cut
+            | Cause::Shape(_)
+            | Cause::RepeatedCursor
+            | Cause::Broken(_) => return None,
         })
     }
 }
@@ -282,11 +291,7 @@ fn failure(error: &reqwest::Error, timeout: Duration) -> Cause {
 fn unreachable(error: &reqwest::Error) -> Cause {
     let why = innermost(error);
     let chain = || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    let tls = chain().find_map(|error| {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        inner.or_else(|| error.downcast_ref::<rustls::Error>())
-    });
+    let tls = chain().find_map(tls_error);
     if let Some(error) = tls {
         return Cause::Unreachable {
             why: format!("TLS: {error}"),
@@ -294,14 +299,24 @@ fn unreachable(error: &reqwest::Error) -> Cause {
         };
     }
     let dns = chain().any(|error| error.to_string().contains("dns error"));
+    let refused = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionRefused;
+    let refused = chain().filter_map(|error| error.downcast_ref()).any(refused);
     let why = if dns {
         format!("the name of the host is not known ({why})")
+    } else if refused {
+        "nothing listens there (connection refused)".to_owned()
     } else if error.is_timeout() {
         "the host does not answer in time".to_owned()
     } else {
         why
     };
     Cause::Unreachable { why, lasting: false }
+}
+
+/// An error of the TLS library, in however many envelopes of the standard library's.
+fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let inner = || error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.downcast_ref().or_else(|| inner().and_then(|inner| tls_error(inner)))
 }
 
 /// The last cause's own words; those before it repeat the address.

@@ -90,6 +90,8 @@ pub enum Cause {
     Cut,
     /// No JSON, or JSON of another shape: what was found, and what is expected.
     Shape(String),
+    /// A page names as its next one a page that was read before.
+    RepeatedCursor,
     /// More bytes than an answer may have.
     TooLarge { limit: u64 },
     /// No whole answer in time.
@@ -116,6 +118,7 @@ impl Cause {
             | Cause::NotFound { .. }
             | Cause::Redirect { .. }
             | Cause::Shape(_)
+            | Cause::RepeatedCursor
             | Cause::TooLarge { .. } => false,
         }
     }
@@ -160,6 +163,9 @@ impl fmt::Display for Cause {
             Cause::Empty => f.write_str("expected JSON, and the answer is empty"),
             Cause::Cut => f.write_str("the answer is cut off: its JSON ends in the middle"),
             Cause::Shape(what) => write!(f, "the answer is not what HiBob is known to answer: {what}"),
+            Cause::RepeatedCursor => {
+                f.write_str("the answer's next_cursor names a page that was read before: this would never end")
+            }
             Cause::TooLarge { limit } if *limit >= 1 << 20 => write!(f, "the answer is larger than {} MiB", limit >> 20),
             Cause::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
             Cause::Timeout(limit) => write!(f, "no whole answer within {} s", limit.as_secs_f64()),

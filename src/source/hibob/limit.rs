@@ -20,18 +20,19 @@ pub(super) struct Limit {
 
 struct State {
     per_minute: u32,
-    /// Counts where HiBob has not said how many calls are left.
+    /// Counts until HiBob says how many calls are left.
     pace: DefaultDirectRateLimiter,
     window: Option<Window>,
     /// No call before.
     held: Option<Instant>,
 }
 
-/// What HiBob said last.
+/// What HiBob said last, or is about to say: a window begins when the one before it ends.
 struct Window {
     remaining: u64,
-    /// As sent, in seconds of HiBob's clock: answers to calls that overlapped tell of the same window by it.
-    reset: i64,
+    /// As sent, in seconds of HiBob's clock: answers to calls that overlapped tell of the same window by it. `None` until the first
+    /// answer in the window.
+    reset: Option<i64>,
     until: Instant,
 }
 
@@ -65,13 +66,16 @@ impl Limit {
         }
         let remaining = number(headers, "x-ratelimit-remaining").and_then(|remaining| u64::try_from(remaining).ok());
         if let (Some(said), Some(reset)) = (remaining, number(headers, "x-ratelimit-reset")) {
-            let until = Instant::now() + until_reset(headers, reset);
+            let left = until_reset(headers, reset);
             // In one window HiBob does not count yet what is on its way, and this side not what other programs send.
             let remaining = match &state.window {
-                Some(window) if window.reset == reset => window.remaining.min(said),
+                Some(window) if window.reset.is_none_or(|known| known == reset) => window.remaining.min(said),
                 _ => said,
             };
-            state.window = Some(Window { remaining, reset, until });
+            // A slow answer may tell of a window that is over.
+            if !left.is_zero() {
+                state.window = Some(Window { remaining, reset: Some(reset), until: Instant::now() + left });
+            }
         }
         drop(state);
         self.news.notify_waiters();
@@ -94,14 +98,14 @@ impl State {
         if let Some(held) = self.held.filter(|held| *held > now) {
             return Err(held - now);
         }
-        match &mut self.window {
-            Some(window) if window.until > now && window.remaining == 0 => Err(window.until - now),
-            Some(window) if window.until > now => {
-                window.remaining -= 1;
-                Ok(())
-            }
-            _ => self.pace.check().map_err(|soonest| soonest.wait_time_from(DefaultClock::default().now())),
+        let Some(window) = &mut self.window else {
+            return self.pace.check().map_err(|soonest| soonest.wait_time_from(DefaultClock::default().now()));
+        };
+        if window.until <= now {
+            *window = Window { remaining: u64::from(self.per_minute), reset: None, until: now + LONGEST_WINDOW };
         }
+        window.remaining = window.remaining.checked_sub(1).ok_or(window.until - now)?;
+        Ok(())
     }
 }
 
@@ -193,8 +197,34 @@ mod tests {
         assert_eq!((take(&limit), take(&limit)), (None, Some(40)));
         limit.heed(&window(3, 0, 100_000));
         assert_eq!(take(&limit), Some(LONGEST_WINDOW.as_secs()));
-        limit.heed(&window(3, 0, -5));
-        assert_eq!((take(&limit), take(&limit), take(&limit), take(&limit)), (None, None, None, Some(20)));
+        // A window that is over says nothing of the next one.
+        limit.heed(&window(3, 2, -5));
+        assert_eq!(take(&limit), Some(LONGEST_WINDOW.as_secs()));
+    }
+
+    #[test]
+    fn a_new_window_begins_with_all_its_calls_and_is_then_what_the_server_says() {
+        let limit = Limit::new(50);
+        limit.heed(&window(3, 0, 5));
+        let later = Instant::now() + Duration::from_secs(6);
+        let take = |limit: &Limit| limit.state().take(later).is_ok();
+        assert!(take(&limit));
+        limit.heed(&window(3, 2, 70));
+        assert_eq!([take(&limit), take(&limit), take(&limit)], [true, true, false]);
+    }
+
+    #[test]
+    fn news_wake_those_who_wait() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let limit = Limit::new(50);
+            limit.heed(&window(3, 0, 60));
+            let mut ready = Box::pin(limit.ready());
+            let waited = tokio::time::timeout(Duration::from_millis(20), &mut ready).await;
+            assert!(waited.is_err());
+            limit.heed(&window(3, 3, 120));
+            tokio::time::timeout(Duration::from_secs(5), ready).await.unwrap();
+        });
     }
 
     #[test]

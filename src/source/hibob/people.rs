@@ -60,7 +60,7 @@ impl People {
     /// The one employee who is wanted is named by neither an id nor an e-mail address.
     pub fn new(request: &Request, selection: Selection) -> Result<People, HibobError> {
         if let Selection::Employee(given) = &selection {
-            asked(given)?;
+            check(given)?;
         }
         let owned = |part: Vec<&str>| part.into_iter().map(str::to_owned).collect();
         let Request { resource, fields, human_readable, show_inactive } = request;
@@ -90,7 +90,7 @@ impl People {
             Selection::First(most) => Some(*most),
             Selection::Everyone => None,
         };
-        let body = self.plan.body(&[ID.to_owned()], None, false);
+        let body = body(&[ID.to_owned()], None, false, self.plan.show_inactive);
         let list = Ids::list(&background.client, self.plan.resource, body, most);
         background.runtime().block_on(list).map(Stage::Listed)
     }
@@ -168,6 +168,24 @@ impl People {
     }
 }
 
+/// # Errors
+/// `given` names nobody.
+pub(super) fn check(given: &str) -> Result<(), HibobError> {
+    asked(given).map(drop)
+}
+
+/// The id of an employee, looked up if it is an e-mail address. `None` if HiBob knows nobody of that address.
+pub(super) async fn id_of(client: &Client, given: &str) -> Result<Option<String>, HibobError> {
+    let asked = asked(given)?;
+    if let Asked::Ids(ids) = asked {
+        return Ok(ids.into_iter().next());
+    }
+    let body = body(&[ID.to_owned()], Some(&asked), false, true);
+    let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
+    let found = client.call(&call, |body| employees(body, &asked)).await?;
+    Ok(found.into_keys().next())
+}
+
 fn asked(given: &str) -> Result<Asked, HibobError> {
     let given = given.trim();
     if !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -179,29 +197,27 @@ fn asked(given: &str) -> Result<Asked, HibobError> {
     }
 }
 
-impl Plan {
-    /// `filters` is left out where there is none: HiBob answers 400 to an empty one.
-    fn body(&self, fields: &[String], asked: Option<&Asked>, human_readable: bool) -> String {
-        let mut body = json!({ "fields": fields, "showInactive": self.show_inactive });
-        if human_readable {
-            body["humanReadable"] = json!("APPEND");
-        }
-        let filter = asked.map(|asked| match asked {
-            Asked::Ids(ids) => json!([{ "fieldPath": ID, "operator": "equals", "values": ids }]),
-            Asked::Email(email) => json!([{ "fieldPath": "root.email", "operator": "equals", "values": [email] }]),
-        });
-        if let Some(filter) = filter {
-            body["filters"] = filter;
-        }
-        body.to_string()
+/// `filters` is left out where there is none: HiBob answers 400 to an empty one.
+fn body(fields: &[String], asked: Option<&Asked>, human_readable: bool, show_inactive: bool) -> String {
+    let mut body = json!({ "fields": fields, "showInactive": show_inactive });
+    if human_readable {
+        body["humanReadable"] = json!("APPEND");
     }
+    let filter = asked.map(|asked| match asked {
+        Asked::Ids(ids) => json!([{ "fieldPath": ID, "operator": "equals", "values": ids }]),
+        Asked::Email(email) => json!([{ "fieldPath": "root.email", "operator": "equals", "values": [email] }]),
+    });
+    if let Some(filter) = filter {
+        body["filters"] = filter;
+    }
+    body.to_string()
 }
 
 /// One batch, whole: everybody asked for once, or known to have disappeared.
 async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, HibobError> {
     let mut parts = Vec::with_capacity(plan.parts.len());
     for fields in &plan.parts {
-        let body = plan.body(fields, Some(&asked), plan.human_readable);
+        let body = body(fields, Some(&asked), plan.human_readable, plan.show_inactive);
         let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
         parts.push(client.call(&call, |body| employees(body, &asked)).await?);
     }

@@ -1,5 +1,9 @@
 //! The connector over real HTTP on loopback: what it asks, what it makes of every kind of answer, and what it never does.
 
+mod credentials;
+mod faults;
+mod history;
+mod messages;
 mod people;
 mod server;
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What came.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ pub struct Asked {
     /// As sent, names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    pub at: SystemTime,
 }
 
 impl Asked {
@@ -133,7 +134,8 @@ fn serve(
     reader.read_exact(&mut body)?;
     let asked = {
         let mut log = log.lock().unwrap();
-        let asked = Asked { number: log.len(), method, path, headers, body: String::from_utf8(body).unwrap() };
+        let body = String::from_utf8(body).unwrap();
+        let asked = Asked { number: log.len(), method, path, headers, body, at: SystemTime::now() };
         log.push(asked.clone());
         asked
     };
@@ -148,4 +150,12 @@ fn serve(
         stream.write_all(&reply.body[..reply.torn.unwrap_or(reply.body.len())])?;
     }
     stream.shutdown(Shutdown::Both)
+}
+
+impl Server {
+    /// A call for ids, as the connector makes it.
+    pub fn asked_for_ids(&self) -> Asked {
+        super::drain(super::people(&super::connect(self)));
+        self.log().remove(0)
+    }
 }
