@@ -2,17 +2,18 @@
 
 use super::Exit;
 use super::load::shown;
-use crate::mapping::schema::all;
+use crate::mapping::schema;
+use crate::sandbox;
 use crate::value::text::nearest;
 use anyhow::Context;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// The JSON Schemas of mapping files, catalogs and targets: print one, write or compare the folder
+/// The JSON Schemas of mapping files, catalogs, targets and scenarios: print one, write or compare the folder
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Without a name or a flag it lists the names. Editors read the schemas: bobmap help editors")]
 pub struct Schema {
-    /// The schema to print: `mapping`, `catalog` or a target
+    /// The schema to print: `mapping`, `catalog`, `scenario` or a target
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Write all of them into the folder
@@ -41,6 +42,13 @@ impl Schema {
             }
         }
     }
+}
+
+/// Every file of the folder: name and content.
+fn all() -> Vec<(String, String)> {
+    let mut files = schema::all();
+    files.push(sandbox::schema());
+    files
 }
 
 fn names() -> impl Iterator<Item = String> {

@@ -130,7 +130,7 @@ fn created(p: &Person<'_>) -> Date {
 }
 
 fn born(p: &Person<'_>) -> Date {
-    p.day(-p.draw(70, 7500, 23_000))
+    p.start.saturating_sub(p.draw(70, 6_700, 15_000).days())
 }
 
 fn years(from: Date, to: Date) -> i64 {

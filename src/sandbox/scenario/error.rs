@@ -26,7 +26,7 @@ pub enum Fault {
     Today,
     #[error("the company has no {what} `{found}`{}", DidYouMean(near))]
     Unknown { what: &'static str, found: String, near: Option<String> },
-    #[error("Bob's menus have no box `{found}`{}; `bobmap permissions` prints them", DidYouMean(near))]
+    #[error("Bob's menus have no box `{found}`: `bobmap permissions` prints them{}", DidYouMean(near))]
     UnknownBox { found: String, near: Option<String> },
     #[error("`{field}` is a new field: it needs `{key}`")]
     Incomplete { field: String, key: &'static str },
