@@ -69,7 +69,7 @@ enum Environment {
     Sandbox,
 }
 
-fn within(least: u64, most: u64) -> RangedU64ValueParser {
+pub fn within(least: u64, most: u64) -> RangedU64ValueParser {
     RangedU64ValueParser::new().range(least..=most)
 }
 

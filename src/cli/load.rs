@@ -1,6 +1,8 @@
 //! Reads the files that a command names: mappings, told from catalogs by their first key, and the catalog to judge by.
 
 use super::{Exit, Usage};
+use crate::catalog::request::Request;
+use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, Origin};
 use crate::diagnostic::{Code, Diagnostic, Files, Severity};
 use crate::mapping::compiled::{Field, Source, StepUse};
@@ -192,11 +194,26 @@ impl Loaded {
         }
     }
 
+    /// What a live run asks about Bob itself before it asks for records, unless the user gives a catalog.
+    pub fn catalog_requests(&self, mapping: &Mapping) -> Vec<Request> {
+        if !self.catalog.is_builtin() {
+            return Vec::new();
+        }
+        let names: &[&str] = if looks_into_lists(mapping) { &["hibob.fields", "hibob.named_lists"] } else { &["hibob.fields"] };
+        let whole = |resource| Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false };
+        names.iter().filter_map(|name| Resource::find(name)).map(whole).collect()
+    }
+
+    /// From here on the mapping is judged as one that reads from Bob.
+    pub fn ask_live(&mut self) {
+        self.live = true;
+    }
+
     /// The mapping that runs over records of `hibob`, or over recorded ones. Without a catalog of the user's, it is judged by
     /// what Bob itself says of its fields and, if a step looks into them, of its lists.
     pub fn mapping_for(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<Option<Mapping>> {
         let Some(hibob) = hibob else { return self.mapping() };
-        self.live = true;
+        self.ask_live();
         // What is wrong whatever Bob says is said before it is asked.
         let Some((Some(mapping), _)) = self.compiled()? else { return self.mapping() };
         if self.catalog.is_builtin() {

@@ -11,6 +11,7 @@ mod help;
 mod live;
 mod load;
 mod permissions;
+mod requests;
 mod sandbox;
 mod schema;
 mod stop;
@@ -64,6 +65,7 @@ enum Command {
     Diff(diff::Diff),
     Permissions(permissions::Permissions),
     Sandbox(sandbox::Sandbox),
+    Requests(requests::Requests),
     Schema(schema::Schema),
     Help(help::Help),
 }
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Diff(command) => command.run(),
         Command::Permissions(command) => command.run(),
         Command::Sandbox(command) => command.run(),
+        Command::Requests(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Help(command) => command.run(),
     };

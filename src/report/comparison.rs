@@ -152,8 +152,7 @@ impl ComparisonReport {
                 "kept" => field.name.clone(),
                 column => format!("{} ({column})", field.name),
             };
-            let examples =
-                field.examples.first().map(|example| format!("{}: {} → {}", example.record, example.old, example.new));
+            let examples = field.examples.first().map(|example| format!("{}: {} → {}", example.record, example.old, example.new));
             let counts = [field.gained, field.lost, field.changed].map(|count| count.to_string());
             table.row([name].into_iter().chain(counts).chain(examples));
         }

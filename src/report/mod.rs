@@ -4,6 +4,7 @@ pub mod comparison;
 pub mod diagnostics;
 pub mod explain;
 pub mod permissions;
+pub mod requests;
 pub mod run;
 pub mod table;
 pub mod terminal;

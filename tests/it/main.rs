@@ -2,6 +2,7 @@ mod check_cases;
 mod cli_diff;
 mod cli_help;
 mod cli_permissions;
+mod cli_requests;
 mod cli_schema;
 mod code_pages;
 mod console;

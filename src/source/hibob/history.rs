@@ -15,7 +15,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// HiBob answers 400 to more.
-const MOST_EMPLOYEES: usize = 200;
+pub(super) const MOST_EMPLOYEES: usize = 200;
 
 /// How many ids of employees are named in a note.
 const NAMED: usize = 5;
@@ -97,7 +97,7 @@ impl History {
         }))
     }
 
-    fn endpoint(&self) -> Endpoint {
+    pub fn endpoint(&self) -> Endpoint {
         Endpoint::get(format!("/bulk/people/{}", self.table))
     }
 

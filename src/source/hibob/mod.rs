@@ -11,12 +11,14 @@ mod listing;
 mod merge;
 mod people;
 mod pieces;
+mod plan;
 mod said;
 mod settings;
 mod stream;
 
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{CallError, Cause, HibobError};
+pub use plan::{PlannedCall, Times, plan};
 pub use settings::{Address, Settings};
 
 use super::Source;

@@ -80,6 +80,14 @@ impl People {
         })
     }
 
+    /// The body of the call for all ids, and those of each batch of employees, with `...` for ids.
+    pub fn bodies(&self) -> (String, Vec<String>) {
+        let Plan { resource: _, parts, human_readable, show_inactive } = &*self.plan;
+        let asked = Asked::Ids(vec!["...".to_owned()]);
+        let of_part = |fields: &Vec<String>| body(fields, Some(&asked), *human_readable, *show_inactive);
+        (body(&[ID.to_owned()], None, false, *show_inactive), parts.iter().map(of_part).collect())
+    }
+
     fn begin(&mut self, background: &Background) -> Result<Stage, HibobError> {
         let most = match &self.selection {
             Selection::Employee(given) => {

@@ -1,0 +1,71 @@
+//! `bobmap requests`
+
+use super::load::{self, CatalogArgs};
+use super::{Exit, Usage};
+use crate::catalog::request::Request;
+use crate::mapping::requests::requests;
+use crate::report::requests::{Asked, Requests as Answer, Step};
+use crate::source::hibob::{HibobError, plan};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Show what a run with --live would ask HiBob for, call by call, without a network
+#[derive(Debug, clap::Args)]
+pub struct Requests {
+    /// The mapping that runs, then files that it uses or extends and overlays of them
+    #[arg(required = true, value_name = "MAPPING")]
+    mappings: Vec<PathBuf>,
+    /// Employees in one call
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = super::live::within(1, 1000))]
+    batch: u64,
+    /// Reckon the calls for a company of so many employees
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    employees: u64,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = RequestsFormat::Text)]
+    format: RequestsFormat,
+    #[command(flatten)]
+    catalog: CatalogArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RequestsFormat {
+    Text,
+    Json,
+}
+
+impl Requests {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let mut loaded = load::load(&self.mappings, &self.catalog)?;
+        loaded.ask_live();
+        let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
+        let mut asked = loaded.catalog_requests(&mapping);
+        asked.extend(requests(&[&mapping], &loaded.catalog).map_err(|error| Usage(error.to_string()))?);
+        let steps = |request: &Request| match plan(request, self.batch as usize) {
+            Ok(calls) => Ok((
+                calls
+                    .into_iter()
+                    .map(|call| Step {
+                        calls: call.times.calls(self.employees),
+                        purpose: call.purpose,
+                        endpoint: call.endpoint,
+                        body: call.body,
+                        per_minute: call.per_minute,
+                        menu: call.menu,
+                    })
+                    .collect(),
+                None,
+            )),
+            Err(error @ HibobError::FilesOnly { .. }) => Ok((Vec::new(), Some(error.to_string()))),
+            Err(error) => Err(error),
+        };
+        let asked: Result<Vec<Asked>, HibobError> =
+            asked.into_iter().map(|request| steps(&request).map(|(steps, note)| Asked { request, steps, note })).collect();
+        let answer = Answer { mapping: mapping.name.clone(), employees: self.employees, asked: asked? };
+        super::print(&match self.format {
+            RequestsFormat::Text => answer.text(),
+            RequestsFormat::Json => format!("{:#}", answer.json()),
+        })?;
+        Ok(Exit::Clean)
+    }
+}
