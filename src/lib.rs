@@ -30,6 +30,8 @@
 //! | | |
 //! | [`report`] | answers become text, JSON, SARIF, JUnit's XML, tables |
 //! | | |
+//! | [`diagnosis`] | what stands between a service user and the mappings: judged from catalogs, needs and counts, never the network |
+//! | | |
 //! | [`engine`] | a mapping applied to a record; pure |
 //! | [`sink`] | typed rows become JSON Lines, JSON, CSV or a table, in files that appear whole or not at all |
 //! | | |
@@ -70,6 +72,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod diagnosis;
 pub mod diagnostic;
 pub mod engine;
 pub mod guide;

@@ -24,8 +24,18 @@ pub enum Wanted {
     /// Every row of a table, by the id or the name of the category that the table stands in.
     History(String),
     TimeOff(TimeOffData),
+    /// A field that the catalog lacks, and the category in which a mapping file says that it stands.
+    Placed {
+        field: String,
+        category: String,
+    },
     /// What the setup guide of a target asks for, though the mapping reads nothing of it.
     AskedByGuide(TimeOffData),
+    /// A category in which the setup guide of a target looks for a field that the mapping reads, by their ids.
+    GuidedField {
+        field: String,
+        category: String,
+    },
 }
 
 /// What Bob says about time off. In the order of Bob's menu.
@@ -43,9 +53,26 @@ pub enum TimeOffData {
     PolicyTypes,
 }
 
+/// What a box opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opens {
+    /// Values of today of a category, by its id, or by the name of one that the catalog lacks.
+    Section(String),
+    /// Every row of the table in a category.
+    Histories(String),
+    /// Fields of which the catalog does not say where they stand.
+    Unplaced,
+    TimeOff(TimeOffData),
+}
+
 /// One box to tick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Permission {
+    #[serde(skip)]
+    pub opens: Opens,
+    /// Nothing that the mappings read needs it: only a setup guide asks for it.
+    #[serde(skip)]
+    pub only_guided: bool,
     /// From the tab of the permission group down to the box.
     pub menu: Vec<String>,
     /// Each once, in the order of the needs.
@@ -61,7 +88,7 @@ pub const FIELD_LEVEL_NOTE: &str = "Where Bob shows People's data > People's fie
 /// One row to come. Sorts as Bob's menu does: the People section by name, what can't be placed, time off.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Row {
-    Section { folded: String, name: String, part: Part },
+    Section { folded: String, name: String, part: Part, id: String },
     Unplaced,
     TimeOff(TimeOffData),
 }
@@ -109,9 +136,30 @@ pub fn permissions(needs: &[Need], catalog: &Catalog) -> Vec<Permission> {
         .map(|(row, gathered)| Permission {
             menu: row.menu(),
             note: row.note(&gathered),
+            only_guided: !gathered.certain && gathered.unplaced.is_empty(),
             needed_for: gathered.needed_for.into_iter().map(str::to_owned).collect(),
+            opens: row.opens(),
         })
         .collect()
+}
+
+/// The box that opens this, in the words of Bob's menus, whoever needs it.
+pub fn menu(opens: &Opens, catalog: &Catalog) -> Vec<String> {
+    match opens {
+        Opens::Section(category) => Row::section(catalog, category, Part::Today),
+        Opens::Histories(category) => Row::section(catalog, category, Part::Histories),
+        Opens::Unplaced => Row::Unplaced,
+        Opens::TimeOff(data) => Row::TimeOff(*data),
+    }
+    .menu()
+}
+
+/// The box for changing what is in a category, which Bob wants ticked too before it shows sensitive fields.
+pub fn edit_menu(category: &str, catalog: &Catalog) -> Vec<String> {
+    let mut menu = menu(&Opens::Section(category.to_owned()), catalog);
+    let name = menu[menu.len() - 2].clone();
+    *menu.last_mut().expect("a menu ends in its box") = format!("Edit selected employees' {name} sections");
+    menu
 }
 
 /// Why a need leads to a row; with the field's name, or its id where it has no other.
@@ -132,7 +180,13 @@ fn rows_for<'n>(what: &'n Wanted, catalog: &'n Catalog) -> Vec<(Row, Reason<'n>)
             let guided = catalog.also_in(field).map(|category| (section(category, Part::Today), Reason::Guided(&field.name)));
             [(section(&field.category, Part::Today), reason)].into_iter().chain(guided).collect()
         }
-        Wanted::Category(category) => vec![(section(category, Part::Today), Reason::Certain)],
+        Wanted::Category(category) | Wanted::Placed { category, field: _ } => {
+            vec![(section(category, Part::Today), Reason::Certain)]
+        }
+        Wanted::GuidedField { field, category } => {
+            let name = catalog.field(field).map_or(field, |field| &field.name);
+            vec![(section(category, Part::Today), Reason::Guided(name))]
+        }
         Wanted::History(category) => vec![(section(category, Part::Histories), Reason::Certain)],
         Wanted::TimeOff(data) => vec![(Row::TimeOff(*data), Reason::Certain)],
         Wanted::AskedByGuide(data) => vec![(Row::TimeOff(*data), Reason::AskedByGuide)],
@@ -148,9 +202,20 @@ pub fn is_sensitive(field: &Field) -> bool {
 impl Row {
     fn section(catalog: &Catalog, category: &str, part: Part) -> Row {
         let known = catalog.category(category).or_else(|| catalog.category_by_name(category));
+        // A company's catalog has the categories in which it has fields; Bob has more.
+        let known = known.or_else(|| Catalog::builtin().category(category));
         // A name that the catalog lacks is the admin's own word for it.
-        let name = known.map_or(category, |category| category.name.as_str()).to_owned();
-        Row::Section { folded: text::fold(&name).into_owned(), name, part }
+        let (id, name) = known.map_or((category, category), |category| (&category.id, &category.name));
+        Row::Section { folded: text::fold(name).into_owned(), name: name.to_owned(), part, id: id.to_owned() }
+    }
+
+    fn opens(self) -> Opens {
+        match self {
+            Row::Section { id, part: Part::Today, .. } => Opens::Section(id),
+            Row::Section { id, part: Part::Histories, .. } => Opens::Histories(id),
+            Row::Unplaced => Opens::Unplaced,
+            Row::TimeOff(data) => Opens::TimeOff(data),
+        }
     }
 
     fn menu(&self) -> Vec<String> {

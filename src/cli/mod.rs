@@ -4,6 +4,7 @@
 mod check;
 mod connect;
 mod diff;
+mod doctor;
 mod dry_run;
 mod explain;
 mod help;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done, nothing to say.
     Clean = 0,
-    /// Findings in mapping files, or tests that failed.
+    /// Findings in mapping files, tests that failed, or permissions that are missing.
     Findings = 1,
     /// The command line can't be understood.
     Usage = 2,
@@ -64,6 +65,7 @@ enum Command {
     Explain(explain::Explain),
     Diff(diff::Diff),
     Permissions(permissions::Permissions),
+    Doctor(doctor::Doctor),
     Sandbox(sandbox::Sandbox),
     Requests(requests::Requests),
     Schema(schema::Schema),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Explain(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Permissions(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Sandbox(command) => command.run(),
         Command::Requests(command) => command.run(),
         Command::Schema(command) => command.run(),

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::load::{self, CatalogArgs, Loaded};
-use crate::catalog::permission::{Need, access_rights, permissions};
+use crate::catalog::permission::{LifecycleStatus, Need, access_rights, permissions};
 use crate::diagnostic::Severity;
 use crate::mapping::needs::{asked_by_guide, needs};
 use crate::mapping::statuses::lifecycle_statuses;
@@ -48,7 +48,7 @@ impl Permissions {
 }
 
 /// Every mapping that would run: overlays stand for what they extend. Prints what is wrong, and is `None` where something is.
-fn compiled(loaded: &Loaded) -> anyhow::Result<Option<Vec<Mapping>>> {
+pub(super) fn compiled(loaded: &Loaded) -> anyhow::Result<Option<Vec<Mapping>>> {
     let project = &loaded.project;
     let mut findings = project.findings().to_vec();
     let mut mappings = Vec::new();
@@ -71,11 +71,11 @@ fn compiled(loaded: &Loaded) -> anyhow::Result<Option<Vec<Mapping>>> {
     Ok(Some(mappings))
 }
 
-fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
+/// What the mappings read, each with the name of its mapping where there are several.
+pub(super) fn all_needs(mappings: &[Mapping], of: impl Fn(&Mapping) -> Vec<Need>) -> Vec<Need> {
     let mut all: Vec<Need> = Vec::new();
-    let mut kept = Vec::new();
     for mapping in mappings {
-        let mut found = needs(mapping, &loaded.project, &loaded.catalog);
+        let mut found = of(mapping);
         if mappings.len() > 1 {
             for name in found.iter_mut().flat_map(|need| &mut need.needed_for) {
                 *name = format!("{}.{name}", mapping.name);
@@ -83,13 +83,23 @@ fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
         }
         all.extend(found);
         all.extend(asked_by_guide(mapping));
-        kept.extend(lifecycle_statuses(mapping));
     }
+    all
+}
+
+/// The statuses of the people whom the mappings keep.
+pub(super) fn kept(mappings: &[Mapping]) -> Vec<LifecycleStatus> {
+    let mut kept: Vec<_> = mappings.iter().flat_map(lifecycle_statuses).collect();
     kept.sort();
     kept.dedup();
+    kept
+}
+
+fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
+    let needs = all_needs(mappings, |mapping| needs(mapping, &loaded.project, &loaded.catalog));
     Answer {
         mappings: mappings.iter().map(|mapping| mapping.name.clone()).collect(),
-        permissions: permissions(&all, &loaded.catalog),
-        access: access_rights(&kept),
+        permissions: permissions(&needs, &loaded.catalog),
+        access: access_rights(&kept(mappings)),
     }
 }

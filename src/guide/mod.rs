@@ -62,6 +62,7 @@ pages! {
     connecting "connecting" "HiBob itself: credentials, environments, limits, and what is tried again";
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
     permissions "permissions" "what to tick in Bob";
+    doctor "doctor" "whether a service user can read what mappings need";
     privacy "privacy" "what is shown of people's data, and what never is";
     catalog "catalog" "Bob's fields and categories, built in or your company's own";
     sandbox "sandbox" "a HiBob on your own machine, to try things out and to test against";

@@ -51,6 +51,32 @@ pub fn needs(mapping: &Mapping, project: &Project, catalog: &Catalog) -> Vec<Nee
     needs
 }
 
+/// The categories in which the setup guide of the mapping's target looks for fields that the mapping reads, for catalogs of
+/// companies: they know better than the guide, and [`needs`] believes them.
+pub fn guided_fields(mapping: &Mapping, needs: &[Need]) -> Vec<Need> {
+    let builtin = Catalog::builtin();
+    let guided = matches!(&mapping.target, Some(Target::BuiltIn(model)) if model.name.starts_with("activtrak."));
+    let fields = needs.iter().filter(|_| guided).filter_map(|need| match &need.what {
+        Wanted::Field(id) => Some((builtin.field(id)?, &need.needed_for)),
+        _ => None,
+    });
+    fields
+        .flat_map(|(field, needed_for)| {
+            builtin.also_in(field).map(move |category| Need {
+                what: Wanted::GuidedField { field: field.id.clone(), category: category.to_owned() },
+                needed_for: needed_for.clone(),
+            })
+        })
+        .collect()
+}
+
+/// What the mapping files say of the categories of fields that the mapping reads: the field's id, and the category's name.
+pub fn said_categories(mapping: &Mapping, project: &Project, catalog: &Catalog) -> Vec<(String, String)> {
+    let mut said: Vec<_> = Categories::of(mapping, project, catalog).0.into_iter().collect();
+    said.sort();
+    said
+}
+
 /// What the setup guide of the mapping's target asks for besides what the mapping reads. Source: ActivTrak's guide to connecting
 /// HiBob, which has `Balance` ticked with the requests; the file has no place for a balance.
 pub fn asked_by_guide(mapping: &Mapping) -> Option<Need> {
@@ -96,7 +122,7 @@ impl Categories {
                 let settled = settled.map(|category| Wanted::Category(category.id.clone()));
                 [Wanted::Field(id)].into_iter().chain(settled).collect()
             }
-            (None, Some(said)) => vec![Wanted::Category(said.clone())],
+            (None, Some(said)) => vec![Wanted::Placed { field: id, category: said.clone() }],
             (_, None) => vec![Wanted::Field(id)],
         }
     }

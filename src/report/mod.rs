@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod diagnostics;
+pub mod doctor;
 pub mod explain;
 pub mod permissions;
 pub mod requests;

@@ -7,6 +7,7 @@ const ROWS: &[&[&str]] = &[
     &["cli"],
     &["guide", "pipeline"],
     &["report"],
+    &["diagnosis"],
     &["engine", "sink"],
     &["mapping", "sandbox", "source"],
     &["catalog", "target"],
@@ -15,7 +16,8 @@ const ROWS: &[&[&str]] = &[
 ];
 
 /// These know no file, no network and no clock: what they need is handed to them.
-const PURE: &[&str] = &["catalog", "diagnostic", "engine", "guide", "mapping", "report", "target", "transform", "value"];
+const PURE: &[&str] =
+    &["catalog", "diagnosis", "diagnostic", "engine", "guide", "mapping", "report", "target", "transform", "value"];
 
 /// A source file of the crate.
 struct File {

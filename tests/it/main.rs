@@ -7,6 +7,7 @@ mod cli_schema;
 mod code_pages;
 mod console;
 mod custom_targets;
+mod doctor;
 mod dry_run;
 mod engine;
 mod guide;

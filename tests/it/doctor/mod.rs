@@ -1,0 +1,5 @@
+//! `bobmap doctor`: whether mappings can be read, and which box in Bob is to be ticked.
+
+mod bob;
+mod judging;
+mod live;
