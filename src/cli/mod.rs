@@ -3,6 +3,7 @@
 
 mod check;
 mod connect;
+mod demo;
 mod diff;
 mod doctor;
 mod dry_run;
@@ -59,6 +60,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Check(check::Check),
     Test(test::Test),
     DryRun(dry_run::DryRun),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Demo(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::DryRun(command) => command.run(),

@@ -8,7 +8,7 @@ pub use boxes::Permitted;
 use super::fields::{Maker, salt};
 use super::lists::{self, List};
 use super::people::Person;
-use super::scenario::{Fault, FieldChange, Spec, TableChange, TableName};
+use super::scenario::{FieldChange, Problem, Spec, TableChange, TableName};
 use super::value::Value;
 use crate::catalog::permission::is_sensitive;
 use crate::catalog::{Catalog, Field, FieldKind};
@@ -99,8 +99,8 @@ pub const OWN_FIELDS: &[OwnField] = &[
     OwnField { id: "custom.category_1647463606491.field_1704464569961", name: "Laptop tag", category: OWN_CATEGORY.0, kind: FieldKind::Text, list: None },
 ];
 
-/// A fault, and the word of the file that it is about.
-pub type Refused = (Fault, String);
+/// What is wrong, and the word of the file that it is about.
+pub type Refused = (Problem, String);
 
 impl Company {
     pub fn new(spec: &Spec) -> Result<Company, Refused> {
@@ -137,7 +137,7 @@ impl Company {
         }
         company.statuses = company.statuses_of(spec)?;
         if let Some(redirect) = spec.redirects.keys().find(|path| !path.starts_with('/')) {
-            return Err((Fault::Redirect { redirect: redirect.clone() }, redirect.clone()));
+            return Err((Problem::Redirect { redirect: redirect.clone() }, redirect.clone()));
         }
         company.permitted = Permitted::new(&company.categories, &spec.permissions)?;
         Ok(company)
@@ -150,7 +150,7 @@ impl Company {
 
     fn change(&mut self, id: &str, change: &FieldChange) -> Result<(), Refused> {
         let FieldChange { name, category, kind, list, historical, share, copies, replaces, deleted: _ } = change;
-        let refuse = |fault| Err((fault, id.to_owned()));
+        let refuse = |problem| Err((problem, id.to_owned()));
         if let Some(category) = category.as_ref().filter(|category| !self.categories.contains_key(*category)) {
             let named = self.categories.iter().find(|(_, name)| fold(name) == fold(category)).map(|(id, _)| id.as_str());
             let near = named.or_else(|| nearest(category, self.categories.keys().map(String::as_str)));
@@ -164,7 +164,7 @@ impl Company {
             match missing {
                 // Somebody who says one thing of a field most likely means one that is there.
                 Some(_) if change.is_only_one_thing() => _ = self.field(id)?,
-                Some((key, _)) => return refuse(Fault::Incomplete { field: id.to_owned(), key }),
+                Some((key, _)) => return refuse(Problem::Incomplete { field: id.to_owned(), key }),
                 None => {}
             }
             self.add(Field {
@@ -179,7 +179,7 @@ impl Company {
             });
         }
         let source = match (copies, replaces) {
-            (Some(_), Some(_)) => return refuse(Fault::CopiesAndReplaces { field: id.to_owned() }),
+            (Some(_), Some(_)) => return refuse(Problem::CopiesAndReplaces { field: id.to_owned() }),
             (Some(copied), None) | (None, Some(copied)) => {
                 let copied = self.field(copied)?;
                 Some((copied.maker.clone(), copied.drawn_from.clone()))
@@ -187,7 +187,7 @@ impl Company {
             (None, None) => None,
         };
         if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-            return refuse(Fault::Share { field: id.to_owned() });
+            return refuse(Problem::Share { field: id.to_owned() });
         }
         if let Some(replaced) = replaces {
             let column = self.fields.get_mut(replaced).expect("it was found above");
@@ -279,8 +279,8 @@ impl Company {
     }
 }
 
-fn unknown(what: &'static str, found: &str, near: Option<&str>) -> Fault {
-    Fault::Unknown { what, found: found.to_owned(), near: near.map(str::to_owned) }
+fn unknown(what: &'static str, found: &str, near: Option<&str>) -> Problem {
+    Problem::Unknown { what, found: found.to_owned(), near: near.map(str::to_owned) }
 }
 
 impl FieldChange {

@@ -11,7 +11,7 @@ mod tables;
 mod time_off;
 mod value;
 
-pub use scenario::{Fault, Scenario, ScenarioError, schema};
+pub use scenario::{Problem, Scenario, ScenarioError, schema};
 pub use server::{Entry, FaultKind, Faults, Limits, Sandbox, Settings};
 
 /// The largest company that a sandbox makes up.

@@ -173,7 +173,8 @@ impl Table<'_> {
             }
         }
         cells.key("customColumns");
-        cells.out.extend_from_slice(b"{}}");
+        cells.custom_columns();
+        cells.out.push(b'}');
     }
 }
 
@@ -199,6 +200,29 @@ impl Cells<'_, '_> {
             true => writer.human(self.out, value),
             false => writer.machine(self.out, value),
         }
+    }
+
+    /// The company's own columns: what the record has of them, in the row in force.
+    fn custom_columns(&mut self) {
+        let prefix = match self.table.name {
+            TableName::Work => "work.customColumns.",
+            TableName::Employment => "payroll.employment.customColumns.",
+            TableName::Lifecycle => "internal.customColumns.",
+            TableName::Salaries => "payroll.salary.customColumns.",
+        };
+        self.out.push(b'{');
+        let mut first = true;
+        for (id, column) in &self.table.company.fields {
+            let Some(name) = id.strip_prefix(prefix) else { continue };
+            if !std::mem::take(&mut first) {
+                self.out.push(b',');
+            }
+            write_string(self.out, name);
+            self.out.push(b':');
+            let value = if self.current { column.value(self.person) } else { Value::Null };
+            self.value(&value, column.list(self.table.company));
+        }
+        self.out.push(b'}');
     }
 
     fn put(&mut self, name: &str, value: Value, list: Option<&str>) {

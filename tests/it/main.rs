@@ -23,6 +23,7 @@ mod mappings;
 mod readme;
 mod report;
 mod run;
+mod sandbox;
 mod schemas;
 mod snap;
 mod source_files;

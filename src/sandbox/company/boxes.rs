@@ -3,7 +3,7 @@
 use super::Refused;
 use crate::catalog::Catalog;
 use crate::catalog::permission::{Need, TimeOffData, Wanted, permissions};
-use crate::sandbox::scenario::{Fault, MenuPath, Permissions};
+use crate::sandbox::scenario::{MenuPath, Permissions, Problem};
 use crate::value::text::{fold, nearest};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ impl Permitted {
             let found: Vec<_> = boxes.iter().filter(|(menu, _)| fold(menu) == fold(&wanted)).map(|(_, grant)| grant).collect();
             if found.is_empty() {
                 let near = nearest(&wanted, boxes.iter().map(|(menu, _)| menu.as_str())).map(str::to_owned);
-                return Err((Fault::UnknownBox { found: wanted.clone(), near }, wanted));
+                return Err((Problem::UnknownBox { found: wanted.clone(), near }, wanted));
             }
             Ok(found)
         };

@@ -216,7 +216,7 @@ impl Person<'_> {
     pub fn yearly_pay(&self, rows: u64) -> i64 {
         let level = if self.index == 0 {
             400
-        } else if self.index % 8 == 0 {
+        } else if self.index.is_multiple_of(8) {
             150
         } else {
             100

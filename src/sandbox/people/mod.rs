@@ -50,7 +50,7 @@ impl People {
     /// Of an id as it stands in a request.
     pub fn by_id(&self, id: &str) -> Option<u64> {
         let number = id.parse::<u64>().ok().filter(|number| id.len() == 19 && *number >= FIRST_ID)? - FIRST_ID;
-        (number % ID_STEP == 0).then_some(number / ID_STEP).filter(|index| *index < self.count)
+        number.is_multiple_of(ID_STEP).then_some(number / ID_STEP).filter(|index| *index < self.count)
     }
 
     /// Of an address, in upper or lower case.

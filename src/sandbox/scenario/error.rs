@@ -5,16 +5,16 @@ use std::fmt;
 
 /// Why a scenario can't be read. Names the file and, where it is known, the line and column, both from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}{}: {fault}", Colons(*place))]
+#[error("{name}{}: {problem}", Colons(*place))]
 pub struct ScenarioError {
     /// The file's name as the user gave it.
     pub name: String,
     pub place: Option<(usize, usize)>,
-    pub fault: Fault,
+    pub problem: Problem,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum Problem {
     /// The reader's own words.
     #[error("{message}{}", DidYouMean(near))]
     Syntax { message: String, near: Option<String> },
@@ -66,9 +66,15 @@ pub(super) struct Place;
 impl Place {
     /// Line and column of the first place where `word` stands.
     pub(super) fn of(text: &str, word: &str) -> Option<(usize, usize)> {
+        Place::from_line(1, text, word)
+    }
+
+    /// The same, from a line on.
+    fn from_line(line: usize, text: &str, word: &str) -> Option<(usize, usize)> {
         // A box may be written as a list, on several lines: its last word is its own.
         let word = word.rsplit(" > ").next().unwrap_or(word);
-        let (index, line, at) = text.lines().enumerate().find_map(|(index, line)| Some((index, line, line.find(word)?)))?;
+        let mut lines = text.lines().enumerate().skip(line - 1);
+        let (index, line, at) = lines.find_map(|(index, line)| Some((index, line, line.find(word)?)))?;
         Some((index + 1, line[..at].chars().count() + 1))
     }
 }
@@ -87,7 +93,9 @@ pub(super) fn syntax(name: &str, text: &str, error: &serde_yaml::Error) -> Scena
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if let (true, [found, expected @ ..]) = (message.contains("unknown "), words.as_slice()) {
         near = nearest(found, expected.iter().copied()).map(str::to_owned);
-        place = Place::of(text, found).or(place);
+        // The reader may name the place of the mapping that the word stands in.
+        let line = place.map_or(1, |(line, _)| line.max(1));
+        place = Place::from_line(line, text, found).or_else(|| Place::of(text, found)).or(place);
     }
-    ScenarioError { name: name.to_owned(), place, fault: Fault::Syntax { message, near } }
+    ScenarioError { name: name.to_owned(), place, problem: Problem::Syntax { message, near } }
 }

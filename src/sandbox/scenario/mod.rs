@@ -3,7 +3,7 @@
 mod error;
 mod schema;
 
-pub use error::{Fault, ScenarioError};
+pub use error::{Problem, ScenarioError};
 pub use schema::schema;
 
 use super::company::Company;
@@ -39,17 +39,18 @@ impl Scenario {
     /// The text is no scenario, or speaks of fields, categories, lists, items or permissions that the company does not have.
     pub fn load(text: &str, name: &str) -> Result<Scenario, ScenarioError> {
         let spec: Spec = serde_yaml::from_str(text).map_err(|error| syntax(name, text, &error))?;
-        let refuse = |fault: Fault, word: &str| ScenarioError { name: name.to_owned(), place: Place::of(text, word), fault };
+        let refuse =
+            |problem: Problem, word: &str| ScenarioError { name: name.to_owned(), place: Place::of(text, word), problem };
         if spec.scenario != FORMAT {
-            return Err(refuse(Fault::Format { found: spec.scenario }, "scenario"));
+            return Err(refuse(Problem::Format { found: spec.scenario }, "scenario"));
         }
         if spec.employees.is_some_and(|count| !(1..=super::MOST_EMPLOYEES).contains(&count)) {
-            return Err(refuse(Fault::Employees, "employees"));
+            return Err(refuse(Problem::Employees, "employees"));
         }
         if spec.today.as_ref().is_some_and(|day| day.parse::<jiff::civil::Date>().is_err()) {
-            return Err(refuse(Fault::Today, "today"));
+            return Err(refuse(Problem::Today, "today"));
         }
-        let company = Company::new(&spec).map_err(|(fault, word)| refuse(fault, &word))?;
+        let company = Company::new(&spec).map_err(|(problem, word)| refuse(problem, &word))?;
         Ok(Scenario { spec: Arc::new(spec), company: Arc::new(company) })
     }
 }

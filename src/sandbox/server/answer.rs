@@ -91,14 +91,20 @@ impl Answer {
                 plain(status, Body::from(bytes), json)
             }
             Content::Stream(mut next) => {
+                let first = next().unwrap_or_default();
                 let mut ahead = next();
+                if ahead.is_none() {
+                    finish();
+                    return plain(status, Body::from(first), json);
+                }
+                let mut piece = Some(first);
                 let pieces = std::iter::from_fn(move || {
-                    let piece = ahead.take()?;
-                    ahead = next();
-                    if ahead.is_none() {
+                    let now = std::mem::replace(&mut piece, ahead.take())?;
+                    ahead = if piece.is_some() { next() } else { None };
+                    if piece.is_none() {
                         finish();
                     }
-                    Some(Ok::<_, std::convert::Infallible>(Bytes::from(piece)))
+                    Some(Ok::<_, std::convert::Infallible>(Bytes::from(now)))
                 });
                 plain(status, Body::from_stream(futures_util::stream::iter(pieces)), json)
             }

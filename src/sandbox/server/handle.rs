@@ -11,6 +11,9 @@ use crate::sandbox::fields::salt;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use futures_util::StreamExt;
+use futures_util::stream;
+use std::future::ready;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -145,7 +148,11 @@ fn cut_short(answer: Answer, draw: u64, mut written: Written) -> Response<Body> 
     if draw.is_multiple_of(2) {
         return plain(status, Body::from(half), Some("application/json"));
     }
-    let torn = futures_util::stream::iter([Ok(half), Err(io::Error::from(io::ErrorKind::UnexpectedEof))]);
+    let torn = stream::once(ready(Ok(half))).chain(stream::once(async {
+        // Lets the half out first.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::UnexpectedEof))
+    }));
     let mut response = plain(status, Body::from_stream(torn), Some("application/json"));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     response

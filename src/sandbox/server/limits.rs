@@ -36,10 +36,13 @@ pub struct Count {
     pub wait: Option<Duration>,
 }
 
+/// An endpoint, and whether its caller is known.
+type Counted = (&'static str, bool);
+
 /// Counts calls by endpoint and caller.
 pub struct Meter {
     limits: Limits,
-    windows: Mutex<HashMap<(&'static str, bool), (Instant, u32)>>,
+    windows: Mutex<HashMap<Counted, (Instant, u32)>>,
     refusals: Mutex<Refusals>,
 }
 

@@ -36,9 +36,10 @@ pub struct Entry {
 const KEPT: usize = 10_000;
 
 /// Takes down requests, in memory and where wanted in a file.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Pages>>);
 
+#[derive(Default)]
 struct Pages {
     entries: VecDeque<Entry>,
     /// The number of the first of them.
@@ -47,11 +48,13 @@ struct Pages {
 }
 
 impl Log {
+    /// Entries are added to what the file holds.
+    ///
     /// # Errors
     /// The file can't be opened.
-    pub fn open(path: Option<&Path>) -> io::Result<Log> {
-        let file = path.map(|path| OpenOptions::new().create(true).append(true).open(path)).transpose()?;
-        Ok(Log(Arc::new(Mutex::new(Pages { entries: VecDeque::new(), first: 0, file }))))
+    pub fn into_file(path: &Path) -> io::Result<Log> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Log(Arc::new(Mutex::new(Pages { file: Some(file), ..Pages::default() }))))
     }
 
     pub fn entries(&self) -> Vec<Entry> {

@@ -20,6 +20,7 @@ use axum::Router;
 use handle::Server;
 use jiff::civil::Date;
 use log::Log;
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -86,11 +87,15 @@ impl Sandbox {
             &service_user,
             settings.limits.clone(),
             settings.faults.clone(),
-            Log::open(settings.log.as_deref())?,
+            settings.log.as_deref().map_or_else(
+                || Ok(Log::default()),
+                |path| Log::into_file(path).map_err(|error| named(&path.display(), &error)),
+            )?,
         ));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("sandbox").enable_all().build()?;
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))?;
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
+        let listener = std::net::TcpListener::bind(wanted).map_err(|error| named(&wanted, &error))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let door = {
@@ -137,6 +142,11 @@ impl Drop for Sandbox {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The error, with what it is about.
+fn named(what: &dyn fmt::Display, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what}: {error}"))
 }
 
 /// Looks like Bob's. The same for the same seed, so that a restarted sandbox takes the same credentials.
