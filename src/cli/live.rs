@@ -2,7 +2,6 @@
 
 use super::Usage;
 use crate::source::hibob::{Address, Credentials, Hibob, Settings};
-use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
@@ -108,7 +107,7 @@ impl HibobArgs {
                 return refuse("--environment and --base-url both say where HiBob is: give one of them".to_owned());
             }
             (Some(environment), None) => return Ok(named(environment)),
-            (None, Some(url)) => return Address::parse(url).context("--base-url"),
+            (None, Some(url)) => return parsed("--base-url", url),
             (None, None) => {}
         }
         match (variable(environment, "BOB_ENVIRONMENT")?, variable(environment, "BOB_BASE_URL")?) {
@@ -117,7 +116,7 @@ impl HibobArgs {
                 Ok(environment) => Ok(named(environment)),
                 Err(_) => refuse("BOB_ENVIRONMENT is neither production nor sandbox".to_owned()),
             },
-            (None, Some(url)) => Address::parse(&url).context("BOB_BASE_URL"),
+            (None, Some(url)) => parsed("BOB_BASE_URL", &url),
             (None, None) => Ok(Address::production()),
         }
     }
@@ -174,6 +173,10 @@ impl HibobArgs {
         };
         Ok(Credentials::new(id, token)?)
     }
+}
+
+fn parsed(name: &str, url: &str) -> anyhow::Result<Address> {
+    Address::parse(url).or_else(|error| refuse(format!("{name}: {error}")))
 }
 
 fn refuse<T>(message: String) -> anyhow::Result<T> {

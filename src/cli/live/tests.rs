@@ -49,8 +49,11 @@ fn two_addresses_at_once_and_unsafe_ones_are_refused() {
     assert!(message.starts_with("BOB_ENVIRONMENT and BOB_BASE_URL") && usage, "{message}");
     let (message, _) = refused(&[], &[("BOB_ENVIRONMENT", "staging")]);
     assert_eq!(message, "BOB_ENVIRONMENT is neither production nor sandbox");
-    let (message, _) = refused(&["--base-url", "https://x:s3cret@api.hibob.com"], &BOTH);
-    assert!(message.starts_with("--base-url: the base URL holds a user name") && !message.contains("s3cret"), "{message}");
+    let (message, usage) = refused(&["--base-url", "https://x:s3cret@api.hibob.com"], &BOTH);
+    assert!(
+        usage && message.starts_with("--base-url: the base URL holds a user name") && !message.contains("s3cret"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One call of an endpoint: paced, tried again where that may help, and judged by its status and content type.
 
 use super::error::{CallError, Cause};
-use super::limit::{Limit, told_wait};
+use super::limit::{Limit, reset, retry_after};
 use super::said::{Secrets, said};
 use super::{Address, Endpoint, HibobError, Settings};
 use backon::{ExponentialBuilder, Retryable};
@@ -30,7 +30,7 @@ pub(super) struct Client {
     limits: Mutex<HashMap<String, Arc<Limit>>>,
     /// Set by the first 401: no credentials that were refused are sent again.
     refused: OnceLock<Cause>,
-    /// Whether any answer was no 401. Until then calls go one at a time, so that wrong credentials are refused once.
+    /// Whether any answer showed that the credentials are good. Until then calls go one at a time, so that wrong ones are refused once.
     accepted: AtomicBool,
     first: tokio::sync::Mutex<()>,
 }
@@ -125,12 +125,10 @@ impl Client {
         limit.heed(response.headers());
         let judged = self.judge(response).await;
         match &judged {
+            Ok(_) | Err(Cause::Forbidden { .. }) => self.accepted.store(true, Ordering::Release),
             Err(cause @ Cause::Unauthorized { .. }) => _ = self.refused.set(cause.clone()),
-            Err(Cause::RateLimited { wait: Some(wait), .. }) => limit.hold(*wait),
-            _ => {}
-        }
-        if !matches!(judged, Err(Cause::Unauthorized { .. })) {
-            self.accepted.store(true, Ordering::Release);
+            Err(cause @ Cause::RateLimited { wait: Some(wait), .. }) if cause.is_transient() => limit.hold(*wait),
+            Err(_) => {}
         }
         drop(alone);
         judged
@@ -173,14 +171,14 @@ impl Client {
         if status.is_redirection() {
             return Err(redirect(&response));
         }
-        let wait = told_wait(response.headers());
+        let (retry_after, reset) = (retry_after(response.headers()), reset(response.headers()));
         let said = said(response, &self.secrets).await;
         Err(match status {
             StatusCode::UNAUTHORIZED => Cause::Unauthorized { said },
             StatusCode::FORBIDDEN => Cause::Forbidden { said },
             StatusCode::NOT_FOUND => Cause::NotFound { said },
-            StatusCode::TOO_MANY_REQUESTS => Cause::RateLimited { said, wait },
-            _ => Cause::Status { status: status.as_u16(), said, wait },
+            StatusCode::TOO_MANY_REQUESTS => Cause::RateLimited { said, wait: retry_after.or(reset) },
+            _ => Cause::Status { status: status.as_u16(), said, wait: retry_after },
         })
     }
 

@@ -15,7 +15,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 const LARGEST: usize = 1 << 20;
 
 /// How many ids are compared at once when repeated ones are looked for.
-const AT_ONCE: u64 = 1 << 16;
+const AT_ONCE: u64 = 1 << 14;
 
 /// A list of ids, to be taken from its beginning.
 pub(super) struct Ids {
@@ -57,35 +57,35 @@ impl Ids {
 
     /// The next `count` ids, fewer at the end.
     pub fn take(&mut self, count: usize) -> Result<Vec<String>, HibobError> {
-        let mut ids = Vec::with_capacity(count);
+        let (mut ids, mut line) = (Vec::with_capacity(count), String::new());
         while ids.len() < count && self.at < self.listed {
-            let id = self.line().map_err(spill)?;
+            let id = self.next(&mut line).map_err(spill)?;
             if !self.repeated.contains(&(self.at - 1)) {
-                ids.push(id);
+                ids.push(id.to_owned());
             }
         }
         Ok(ids)
     }
 
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        self.file.read_line(&mut line)?;
+    fn next<'l>(&mut self, line: &'l mut String) -> io::Result<&'l str> {
+        line.clear();
+        self.file.read_line(line)?;
         self.at += 1;
-        line.truncate(line.trim_end().len());
-        Ok(line)
+        Ok(line.trim_end())
     }
 
     /// Goes through the file once for each [`AT_ONCE`] ids: time in place of memory.
     fn find_repeated(&mut self) -> io::Result<()> {
         let hasher = RandomState::new();
         let rounds = self.listed.div_ceil(AT_ONCE);
+        let (mut seen, mut line): (HashSet<u64>, String) = Default::default();
         for round in 0..rounds {
-            let mut seen: HashSet<u64> = HashSet::new();
+            seen.clear();
             self.rewind()?;
             while self.at < self.listed {
-                let id = self.line()?;
+                let id = self.next(&mut line)?;
                 // Ids are numbers below 2^64; what is none is compared by its hash.
-                let number = id.parse().unwrap_or_else(|_| hasher.hash_one(&id));
+                let number = id.parse().unwrap_or_else(|_| hasher.hash_one(id));
                 if hasher.hash_one(number) % rounds == round && !seen.insert(number) {
                     self.repeated.insert(self.at - 1);
                 }

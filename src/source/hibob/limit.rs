@@ -115,16 +115,19 @@ fn pace(per_minute: u32) -> DefaultDirectRateLimiter {
     RateLimiter::direct(Quota::per_minute(calls))
 }
 
-/// How long an answer tells to wait: `Retry-After` in seconds or as a date, else the reset of a window that is used up.
-pub(super) fn told_wait(headers: &HeaderMap) -> Option<Duration> {
-    let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim);
-    let told = retry_after.and_then(|text| match text.parse() {
+/// How long an answer tells to wait by `Retry-After`, in seconds or as a date.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => http_date(text).map(|date| after(headers, date)),
-    });
-    let used_up = || number(headers, "x-ratelimit-remaining").is_none_or(|remaining| remaining == 0);
-    let reset = || number(headers, "x-ratelimit-reset").filter(|_| used_up());
-    told.or_else(|| reset().map(|reset| until_reset(headers, reset)))
+    }
+}
+
+/// How long it is until a window that is used up ends.
+pub(super) fn reset(headers: &HeaderMap) -> Option<Duration> {
+    let left = number(headers, "x-ratelimit-remaining").is_some_and(|remaining| remaining > 0);
+    number(headers, "x-ratelimit-reset").filter(|_| !left).map(|reset| until_reset(headers, reset))
 }
 
 fn until_reset(headers: &HeaderMap, reset: i64) -> Duration {
@@ -149,7 +152,7 @@ fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_WINDOW, Limit, told_wait};
+    use super::{LONGEST_WINDOW, Limit, reset, retry_after};
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
     use std::time::{Duration, Instant};
 
@@ -239,14 +242,15 @@ mod tests {
     #[test]
     fn the_wait_is_read_from_seconds_a_date_or_the_reset() {
         let date = || ("date", DATE.to_owned());
-        let told = |pairs: &[(&'static str, String)]| told_wait(&headers(pairs)).map(|wait| wait.as_secs());
-        let later = "Sun, 06 Nov 1994 08:50:07 GMT".to_owned();
-        let reset = || ("x-ratelimit-reset", (EPOCH + 12).to_string());
-        assert_eq!(told(&[date(), ("retry-after", "17".to_owned()), reset()]), Some(17));
-        assert_eq!(told(&[date(), ("retry-after", later)]), Some(30));
-        assert_eq!(told(&[date(), ("retry-after", "soon".to_owned()), reset()]), Some(12));
-        assert_eq!(told(&[date(), reset(), ("x-ratelimit-remaining", "0".to_owned())]), Some(12));
-        assert_eq!(told(&[date(), reset(), ("x-ratelimit-remaining", "3".to_owned())]), None);
-        assert_eq!(told(&[date()]), None);
+        let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
+        for (value, told) in [("17", Some(17)), (" 0 ", Some(0)), ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)), ("soon", None)] {
+            assert_eq!(seconds(retry_after(&headers(&[date(), ("retry-after", value.to_owned())]))), told, "{value}");
+        }
+        let reset_in = || ("x-ratelimit-reset", (EPOCH + 12).to_string());
+        let remaining = |count: &str| ("x-ratelimit-remaining", count.to_owned());
+        assert_eq!(seconds(reset(&headers(&[date(), reset_in()]))), Some(12));
+        assert_eq!(seconds(reset(&headers(&[date(), reset_in(), remaining("0")]))), Some(12));
+        assert_eq!(seconds(reset(&headers(&[date(), reset_in(), remaining("3")]))), None);
+        assert_eq!(retry_after(&headers(&[date()])).or(reset(&headers(&[date()]))), None);
     }
 }

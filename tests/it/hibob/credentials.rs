@@ -48,7 +48,7 @@ fn a_command_that_answers_nothing_of_use_is_named_without_its_answer() {
     ] {
         assert_eq!(command(text), Err(message.to_owned()), "{text}");
     }
-    let slow = Credentials::from_command("sleep 30; echo username=s3cret", Duration::from_millis(100)).unwrap_err();
+    let slow = Credentials::from_command("exec sleep 30", Duration::from_millis(100)).unwrap_err();
     assert_eq!(slow.to_string(), "the credentials command did not answer within 0.1 s");
 }
 

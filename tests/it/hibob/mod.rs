@@ -1,5 +1,6 @@
 //! The connector over real HTTP on loopback: what it asks, what it makes of every kind of answer, and what it never does.
 
+mod company;
 mod credentials;
 mod faults;
 mod history;
