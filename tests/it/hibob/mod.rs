@@ -3,6 +3,7 @@
 mod company;
 mod credentials;
 mod faults;
+mod flags;
 mod history;
 mod messages;
 mod people;
