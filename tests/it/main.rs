@@ -1,4 +1,5 @@
 mod check_cases;
+mod cli_demo;
 mod cli_diff;
 mod cli_help;
 mod cli_permissions;

@@ -14,10 +14,10 @@ fn every_command_in_the_readme_runs_and_prints_what_is_shown() {
 }
 
 #[test]
-fn the_first_two_commands_are_a_dry_run_and_the_tests() {
+fn the_first_two_commands_are_the_demo_and_the_tests() {
     let readme = readme();
     let blocks = blocks(&readme);
-    assert!(blocks[0].text.starts_with("$ cargo run --release -- dry-run "));
+    assert!(blocks[0].text.starts_with("$ cargo run --release -- demo\n"));
     assert_eq!(blocks[1].text, "$ cargo test");
 }
 
