@@ -37,6 +37,7 @@
 //! | | |
 //! | [`mapping`] | from YAML to a mapping that can run, or every fault at once |
 //! | [`source`] | batches of raw bytes with the place of each record, and how much of the whole they are; `source/hibob/` alone knows HiBob's endpoints |
+//! | [`pseudonym`] | invented values in the place of people's, by a key |
 //! | [`sandbox`] | a HiBob on loopback with an invented company, for demos and tests; knows nothing of mappings |
 //! | | |
 //! | [`catalog`] | Bob's fields, categories, lists and permissions; built in, or a company's own |
@@ -78,6 +79,7 @@ pub mod engine;
 pub mod guide;
 pub mod mapping;
 pub mod pipeline;
+pub mod pseudonym;
 pub mod report;
 pub mod sandbox;
 pub mod sink;

@@ -2,6 +2,7 @@
 //! Knows nothing of mappings and of records' values.
 
 mod builtin;
+mod change;
 mod error;
 mod file;
 mod kind;
@@ -10,7 +11,9 @@ mod near;
 pub mod permission;
 pub mod request;
 pub mod resource;
+mod search;
 
+pub use change::{Change, Changes};
 pub use error::{CatalogError, Problem};
 pub use file::{CatalogFile, FieldEntry, ItemEntry};
 pub use kind::FieldKind;
@@ -139,8 +142,12 @@ impl Catalog {
 
     fn add_field(&mut self, field: Field) {
         let path = field.path.clone();
+        let deleted = field.deleted;
         let (index, _) = self.fields.insert_full(field.id.clone(), field);
-        self.by_path.insert(path, index);
+        // A field that is gone never hides the one that took its place.
+        if !deleted || !self.by_path.contains_key(&path) {
+            self.by_path.insert(path, index);
+        }
     }
 
     fn add_list(&mut self, list: List) {

@@ -96,7 +96,7 @@ impl Wanted {
 
 /// The edits between two texts, if they are no more than `limit`. Texts that can't be that close are told by their letters
 /// alone, which spares nearly every comparison.
-fn edits_within(one: &str, other: &str, limit: usize) -> Option<usize> {
+pub(super) fn edits_within(one: &str, other: &str, limit: usize) -> Option<usize> {
     let mut letters = [0i32; 64];
     one.bytes().for_each(|byte| letters[usize::from(byte & 63)] += 1);
     other.bytes().for_each(|byte| letters[usize::from(byte & 63)] -= 1);
@@ -109,7 +109,7 @@ fn edits_within(one: &str, other: &str, limit: usize) -> Option<usize> {
 }
 
 /// How many slips of the pen are forgiven in a text of this length.
-fn slips(text: &str) -> usize {
+pub(super) fn slips(text: &str) -> usize {
     1 + text.chars().count() / 8
 }
 

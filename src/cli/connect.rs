@@ -215,3 +215,8 @@ impl Input {
 fn is_name(key: &str) -> bool {
     key.contains('@') || key.len() > 12 && key.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// The records of a file as they are; `-` is standard input.
+pub fn recorded(path: &Path, resource: &'static Resource) -> anyhow::Result<Box<dyn Source>> {
+    Ok(Box::new(FileSource::open(path, resource)?))
+}

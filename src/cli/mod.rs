@@ -8,7 +8,10 @@ mod diff;
 mod doctor;
 mod dry_run;
 mod explain;
+mod fetch;
+mod fields;
 mod help;
+mod key_file;
 #[allow(dead_code, reason = "commands that use it follow")]
 mod live;
 mod load;
@@ -16,7 +19,9 @@ mod permissions;
 mod requests;
 mod sandbox;
 mod schema;
+mod show;
 mod stop;
+mod tenant;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -65,6 +70,9 @@ enum Command {
     Test(test::Test),
     DryRun(dry_run::DryRun),
     Explain(explain::Explain),
+    Fields(fields::Fields),
+    Show(show::Show),
+    Fetch(fetch::Fetch),
     Diff(diff::Diff),
     Permissions(permissions::Permissions),
     Doctor(doctor::Doctor),
@@ -91,6 +99,9 @@ pub fn main() -> ExitCode {
         Command::Test(command) => command.run(),
         Command::DryRun(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Fields(command) => command.run(),
+        Command::Show(command) => command.run(),
+        Command::Fetch(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Permissions(command) => command.run(),
         Command::Doctor(command) => command.run(),

@@ -62,6 +62,8 @@ pages! {
     connecting "connecting" "HiBob itself: credentials, environments, limits, and what is tried again";
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
     permissions "permissions" "what to tick in Bob";
+    finding_fields "finding-fields" "the fields of your company's Bob, and a catalog of them to commit";
+    fetching "fetching" "people as a file, with invented values for sharing; one employee at a glance";
     doctor "doctor" "whether a service user can read what mappings need";
     privacy "privacy" "what is shown of people's data, and what never is";
     catalog "catalog" "Bob's fields and categories, built in or your company's own";

@@ -4,12 +4,15 @@ pub mod comparison;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
+pub mod fields;
 pub mod permissions;
 pub mod requests;
 pub mod run;
+pub mod show;
 pub mod table;
 pub mod terminal;
 pub mod tests;
+pub mod visible;
 
 /// `1 file`, `2 files`: only nouns that take an `s`.
 fn count(number: usize, noun: &str) -> String {

@@ -1,14 +1,18 @@
 //! Conditions of `keep`, `when` and a join's `where`.
 
 use super::{Compiler, Scope};
-use crate::diagnostic::Code;
-use crate::mapping::compiled::{Clause, Condition, Day, FieldIndex, Subject, Test};
-use crate::mapping::document::{At, NodeRef};
+use crate::catalog::Item;
+use crate::diagnostic::{Code, Severity};
+use crate::mapping::compiled::{Clause, Condition, Day, FieldIndex, PathUse, Subject, Test};
+use crate::mapping::document::{At, NodeRef, Place};
 use crate::mapping::spec;
-use crate::value::text::fold;
+use crate::value::text::{fold, nearest};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Kind, Value};
 use std::sync::Arc;
+
+/// A text of an item of a list.
+type OfItem = fn(&Item) -> &str;
 
 /// The field that a condition is about.
 pub(super) fn field_of(condition: &Condition) -> Option<FieldIndex> {
@@ -161,9 +165,43 @@ impl<'p> Compiler<'p> {
                 self.suggest(&text, possible.iter().map(String::as_str));
                 return None;
             }
+            if let Subject::Path(path) = subject {
+                self.check_list_word(path, &text, place);
+            }
             folded.push(fold(&text).into_owned());
         }
         Some(folded)
+    }
+
+    /// A word that a field with a list is compared with is one of its items: the id, or the label under `humanReadable`.
+    fn check_list_word(&mut self, path: &PathUse, text: &str, place: Place) {
+        let list = path.catalog.as_ref().and_then(|known| known.list.as_deref());
+        let Some(list) = list.and_then(|list| self.environment.catalog.list(list)) else { return };
+        let (id, label): (OfItem, OfItem) = (|item| &item.id, |item| &item.label);
+        let (held, other) = if path.human_readable { (label, id) } else { (id, label) };
+        if list.items().any(|item| fold(held(item)) == fold(text)) {
+            return;
+        }
+        let named = list.items().find(|item| fold(other(item)) == fold(text));
+        let near = || nearest(text, list.items().flat_map(|item| [held(item), other(item)]));
+        let help = match (named, path.human_readable) {
+            (Some(item), true) => Some(format!("under `humanReadable` stands the label: write `{}`", item.label)),
+            (Some(item), false) => {
+                Some(format!("records hold the id `{}`; compare that, or look under `$.humanReadable`", item.id))
+            }
+            (None, _) => near().map(|near| format!("did you mean `{near}`?")),
+        };
+        let message = match named {
+            Some(_) if path.human_readable => format!("`{text}` is the id of an item, and records hold its label here"),
+            Some(_) => format!("`{text}` is the label of an item, and records hold its id"),
+            None => format!("Bob's list has no item `{text}`"),
+        };
+        let finding = self.find(Code::ListItemUnknown, place, message);
+        finding.help = help;
+        // An item that is gone may still stand in a record; a label never stands where ids do.
+        if named.is_some() {
+            finding.severity = Severity::Warning;
+        }
     }
 
     /// All words that an enum can hold, or `None` where it may hold others.
