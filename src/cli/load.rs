@@ -318,7 +318,7 @@ pub fn render(findings: &[Diagnostic], files: &Files, format: Format, terminal: 
 }
 
 /// Reads a target's schema file: its path is taken from the mapping file's folder.
-fn read_schema(name: &str, mapping_file: &str) -> Result<String, String> {
+pub fn read_schema(name: &str, mapping_file: &str) -> Result<String, String> {
     let path = Path::new(mapping_file).parent().unwrap_or(Path::new("")).join(name);
     read(&path).map_err(|error| super::said(&error))
 }

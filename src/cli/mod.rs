@@ -11,6 +11,7 @@ mod explain;
 mod fetch;
 mod fields;
 mod help;
+mod init;
 mod key_file;
 #[allow(dead_code, reason = "commands that use it follow")]
 mod live;
@@ -66,6 +67,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     DryRun(dry_run::DryRun),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Demo(command) => command.run(),
+        Command::Init(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::DryRun(command) => command.run(),

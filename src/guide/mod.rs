@@ -49,6 +49,7 @@ macro_rules! pages {
 
 pages! {
     start "start" "what bobmap is, and a first mapping in ten minutes";
+    init "init" "a first mapping, made to fit your company";
     mapping "mapping" "the mapping file: every key", reference::keys;
     paths "paths" "how a path finds a value in a record";
     fields "fields" "one field: where it looks, what is missing, what is wrong";

@@ -4,6 +4,8 @@ pub mod check;
 pub mod compile;
 pub mod compiled;
 pub mod document;
+pub mod draft;
+pub mod edit;
 pub mod layout;
 mod mend;
 pub mod needs;

@@ -7,6 +7,7 @@ pub mod first;
 mod keys;
 pub mod rejects;
 pub mod run;
+pub mod sample;
 pub mod testing;
 
 pub use compare::{Compared, compare};

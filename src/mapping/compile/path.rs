@@ -268,7 +268,7 @@ pub fn names_of(segments: &[Segment]) -> Vec<&str> {
 }
 
 /// Names joined by dots, as JSONPath writes them: those with blanks and the like stand in brackets.
-pub(super) fn written_names(dotted: &str) -> String {
+pub fn written_names(dotted: &str) -> String {
     let plain =
         |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
     dotted.split('.').map(|name| if plain(name) { format!(".{name}") } else { format!("['{name}']") }).collect()
