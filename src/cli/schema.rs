@@ -1,7 +1,7 @@
 //! `bobmap schema`
 
 use super::Exit;
-use super::load::shown;
+use super::load::{CatalogArgs, shown};
 use crate::mapping::schema;
 use crate::sandbox;
 use crate::value::text::nearest;
@@ -9,7 +9,8 @@ use anyhow::Context;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// The JSON Schemas of mapping files, catalogs, targets and scenarios: print one, write or compare the folder
+/// The JSON Schemas of mapping files, catalogs, targets and scenarios: print one, write or compare the folder; or one of mapping
+/// files in which your company's own fields complete
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Without a name or a flag it lists the names. Editors read the schemas: bobmap help editors")]
 pub struct Schema {
@@ -25,13 +26,26 @@ pub struct Schema {
     /// The folder to write or to compare
     #[arg(long, value_name = "FOLDER", default_value = "schemas")]
     dir: PathBuf,
+    /// Make the schema of mapping files in which an editor offers this company's own paths, categories and lists: a catalog
+    /// file, or HiBob's field metadata as JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "write", "check", "dir"])]
+    catalog: Option<PathBuf>,
+    /// HiBob's named lists as JSON, beside field metadata given as the catalog
+    #[arg(long, value_name = "FILE", requires = "catalog")]
+    lists: Option<PathBuf>,
+    /// Write that schema to a file [default: standard output]
+    #[arg(long, value_name = "FILE", requires = "catalog")]
+    out: Option<PathBuf>,
 }
 
 const ENDING: &str = ".schema.json";
 
 impl Schema {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let Schema { name, write, check, dir } = self;
+        let Schema { name, write, check, dir, catalog, lists, out } = self;
+        if catalog.is_some() {
+            return of_company(&CatalogArgs { catalog, lists }, out.as_deref());
+        }
         match name {
             Some(name) => print(&name),
             None if write => write_all(&dir),
@@ -68,6 +82,15 @@ fn print(name: &str) -> anyhow::Result<Exit> {
     };
     super::complain(&format!("there is no schema `{name}`; {help}"));
     Ok(Exit::Usage)
+}
+
+fn of_company(catalog: &CatalogArgs, out: Option<&Path>) -> anyhow::Result<Exit> {
+    let text = serde_json::to_string_pretty(&schema::company_schema(&*catalog.load()?))? + "\n";
+    match out {
+        None => super::print(&text)?,
+        Some(path) => std::fs::write(path, text).with_context(|| shown(path))?,
+    }
+    Ok(Exit::Clean)
 }
 
 fn write_all(folder: &Path) -> anyhow::Result<Exit> {

@@ -1,5 +1,9 @@
 //! `schemas/mapping.schema.json` and the catalog's: made from the types, for editors, other tools and the check itself.
 
+mod company;
+
+pub use company::company_schema;
+
 use super::spec::Spec;
 use crate::catalog::CatalogFile;
 use crate::target;

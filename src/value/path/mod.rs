@@ -15,6 +15,7 @@ mod structure;
 mod token;
 mod word;
 
+pub use print::text_of_names;
 pub use select::{MAX_STEPS, TooMuchWork};
 
 use super::json::Tree;

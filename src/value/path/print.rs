@@ -34,6 +34,11 @@ pub(super) fn child(name: &str) -> String {
     if is_plain(name) { format!(".{name}") } else { format!("[{}]", quoted(name)) }
 }
 
+/// The text of the path that goes down these names from `$`.
+pub fn text_of_names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().fold("$".to_owned(), |text, name| text + &child(name))
+}
+
 impl Display for Path {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_char('$')?;
