@@ -6,6 +6,7 @@ mod connect;
 mod demo;
 mod diff;
 mod doctor;
+mod docs;
 mod dry_run;
 mod explain;
 mod fetch;
@@ -13,7 +14,6 @@ mod fields;
 mod help;
 mod init;
 mod key_file;
-#[allow(dead_code, reason = "commands that use it follow")]
 mod live;
 mod load;
 mod permissions;
@@ -72,14 +72,15 @@ enum Command {
     Test(test::Test),
     DryRun(dry_run::DryRun),
     Explain(explain::Explain),
+    Diff(diff::Diff),
+    Docs(docs::Docs),
+    Permissions(permissions::Permissions),
+    Doctor(doctor::Doctor),
+    Requests(requests::Requests),
     Fields(fields::Fields),
     Show(show::Show),
     Fetch(fetch::Fetch),
-    Diff(diff::Diff),
-    Permissions(permissions::Permissions),
-    Doctor(doctor::Doctor),
     Sandbox(sandbox::Sandbox),
-    Requests(requests::Requests),
     Schema(schema::Schema),
     Help(help::Help),
 }
@@ -102,14 +103,15 @@ pub fn main() -> ExitCode {
         Command::Test(command) => command.run(),
         Command::DryRun(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Diff(command) => command.run(),
+        Command::Docs(command) => command.run(),
+        Command::Permissions(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Requests(command) => command.run(),
         Command::Fields(command) => command.run(),
         Command::Show(command) => command.run(),
         Command::Fetch(command) => command.run(),
-        Command::Diff(command) => command.run(),
-        Command::Permissions(command) => command.run(),
-        Command::Doctor(command) => command.run(),
         Command::Sandbox(command) => command.run(),
-        Command::Requests(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Help(command) => command.run(),
     };

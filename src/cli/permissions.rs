@@ -95,7 +95,8 @@ pub(super) fn kept(mappings: &[Mapping]) -> Vec<LifecycleStatus> {
     kept
 }
 
-fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
+/// What the mappings need together.
+pub(super) fn answer(mappings: &[Mapping], loaded: &Loaded) -> Answer {
     let needs = all_needs(mappings, |mapping| needs(mapping, &loaded.project, &loaded.catalog));
     Answer {
         mappings: mappings.iter().map(|mapping| mapping.name.clone()).collect(),

@@ -69,6 +69,7 @@ pages! {
     privacy "privacy" "what is shown of people's data, and what never is";
     catalog "catalog" "Bob's fields and categories, built in or your company's own";
     sandbox "sandbox" "a HiBob on your own machine, to try things out and to test against";
+    documenting "documenting" "the mapping as a page for people who never read YAML";
     editors "editors" "completion and checks while you type";
     codes "codes" "every code of a finding", reference::codes;
     exit_codes "exit-codes" "how a command says that it went well";

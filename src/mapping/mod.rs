@@ -15,9 +15,9 @@ pub mod schema;
 mod schema_check;
 pub mod spec;
 pub mod statuses;
-mod whole;
+pub mod whole;
 
 pub use check::check;
-pub use compile::{Environment, compile, outermost};
+pub use compile::{Environment, compile, names_of, outermost};
 pub use compiled::Mapping;
 pub use project::Project;

@@ -6,6 +6,7 @@ mod judge;
 mod run;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::engine::observe::Observed;
 use crate::mapping::compiled::Source;
 use crate::mapping::document::Place;
 use crate::mapping::spec::Spec;
@@ -79,6 +80,22 @@ pub fn untested(project: &Project, environment: &Environment<'_>) -> Vec<Diagnos
         }));
     }
     notes
+}
+
+/// What a mapping makes of the records in the tests of its file, and in those of the files that it extends: the name of each
+/// test, and the rows that are not skipped.
+pub fn examples(project: &Project, environment: &Environment<'_>, mapping: &Mapping) -> Vec<(String, Vec<Observed>)> {
+    let mut examples = Vec::new();
+    let mut layer = project.spec(&mapping.name);
+    while let Some(spec) = layer {
+        for test in &spec.tests {
+            let (rows, outcomes) = run::observe(project, environment, mapping, test);
+            let kept = rows.into_iter().zip(outcomes).filter(|(_, (skipped, _))| !skipped).map(|(row, _)| row);
+            examples.push((test.name.clone(), kept.collect()));
+        }
+        layer = spec.extends.as_ref().and_then(|parent| project.spec(parent));
+    }
+    examples
 }
 
 fn run_file(project: &Project, environment: &Environment<'_>, mapping: &Mapping, spec: &Spec) -> (Vec<TestResult>, Coverage) {

@@ -4,6 +4,7 @@ pub mod comparison;
 pub mod diagnostics;
 pub mod doctor;
 pub mod draft;
+pub mod docs;
 pub mod explain;
 pub mod fields;
 pub mod permissions;

@@ -67,11 +67,11 @@ impl Permissions {
         format!("What the permission group of the service user needs in Bob, for {}", self.mappings.join(", "))
     }
 
-    fn people(&self) -> String {
+    pub(super) fn people(&self) -> String {
         format!("{}: {}", self.access.menu.join(BETWEEN), self.access.lifecycle_statuses.join(", "))
     }
 
-    fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let of_rows = self.permissions.iter().filter_map(|row| {
             let place = row.menu.get(2).or(row.menu.last())?;
             row.note.as_ref().map(|note| format!("{place}: {note}"))
@@ -81,7 +81,7 @@ impl Permissions {
 }
 
 /// The way through the menus, and the box at its end. What can't be placed has no box.
-fn parts(permission: &Permission) -> (String, String) {
+pub(super) fn parts(permission: &Permission) -> (String, String) {
     match permission.menu.split_last() {
         Some((tick, menu)) if permission.menu.len() > 2 => (menu.join(BETWEEN), tick.clone()),
         _ => (permission.menu.join(BETWEEN), "(see the note)".to_owned()),

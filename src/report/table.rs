@@ -38,7 +38,7 @@ impl Table {
 
     /// A table as GitHub reads it; cells are plain text, never markup.
     pub fn markdown(&self) -> String {
-        let rows = self.all_rows(markdown_cell);
+        let rows = self.all_rows(markdown_text);
         let widths: Vec<usize> = widths(&rows).iter().map(|width| (*width).max(3)).collect();
         let rule = widths.iter().map(|width| "-".repeat(*width)).collect();
         let mut text = String::new();
@@ -77,7 +77,8 @@ fn padded(cell: &str, width: usize) -> String {
     format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }
 
-fn markdown_cell(cell: &str) -> String {
+/// Text on one line of Markdown, inside a table or not, without any markup.
+pub(super) fn markdown_text(cell: &str) -> String {
     let cell = one_line(cell);
     let mut text = String::with_capacity(cell.len());
     let mut before = None;

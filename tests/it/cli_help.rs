@@ -8,7 +8,7 @@ use bobmap::{guide, target, transform};
 #[test]
 fn the_list_names_every_command_and_every_page() {
     let list = printed(&["help"]);
-    for command in ["check", "test", "dry-run", "explain", "permissions", "doctor", "schema", "help"] {
+    for command in ["demo", "check", "test", "dry-run", "explain", "diff", "docs", "permissions", "doctor", "schema", "help"] {
         assert!(list.contains(&format!("\n  {command} ")), "{command}");
     }
     for page in guide::PAGES {

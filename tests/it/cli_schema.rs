@@ -84,7 +84,7 @@ fn a_companys_own_paths_complete_with_their_names_and_categories_by_path_and_by_
         (body.as_str(), about.as_str())
     };
     assert_eq!(all("$.email"), ("$.email", "Email (Basic info)"));
-    assert_eq!(all("$.work.department"), ("$.work.department", "Department (Work): the id in its list"));
+    assert_eq!(all("$.work.department"), ("$.work.department", "Department (Work): as Bob stores it, often an id"));
     assert_eq!(all("$.humanReadable.work.department").1, "Department (Work): the label");
     assert_eq!(all("$.work.reportsTo.id").0, "$.work.reportsTo.id");
     assert_eq!(all("$.work.custom.field_1667499206086").1, "Cost centre (Work)");

@@ -3,6 +3,7 @@ mod cli_demo;
 mod cli_diff;
 mod cli_fetch;
 mod cli_fields;
+mod cli_docs;
 mod cli_help;
 mod cli_init;
 mod cli_permissions;

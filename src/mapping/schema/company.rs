@@ -175,7 +175,8 @@ fn places_of(field: &Field) -> Vec<(String, String)> {
     let names: Vec<&str> = field.path.split('.').collect();
     let listed = field.list.is_some()
         || matches!(field.kind, FieldKind::List | FieldKind::ListId | FieldKind::MultiList | FieldKind::HierarchyList);
-    let mut places = vec![(text_of_names(names.iter().copied()), if listed { "the id in its list" } else { "" }.to_owned())];
+    let mut places =
+        vec![(text_of_names(names.iter().copied()), if listed { "as Bob stores it, often an id" } else { "" }.to_owned())];
     if listed {
         places.push((text_of_names(["humanReadable"].into_iter().chain(names.iter().copied())), "the label".to_owned()));
     }

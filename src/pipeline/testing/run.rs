@@ -71,6 +71,25 @@ pub(super) fn run(
     test: &At<Test>,
     coverage: &mut Coverage,
 ) -> Vec<Mismatch> {
+    let (rows, outcomes) = observe(project, environment, mapping, test);
+    let mut ran = Ran { rows: Vec::new(), unreadable: Vec::new() };
+    if rows.is_empty() {
+        ran.unreadable = outcomes.into_iter().flat_map(|(_, reasons)| reasons).collect();
+    } else {
+        rows.iter().for_each(|row| coverage.note(row));
+        let rows = rows.into_iter().zip(outcomes);
+        ran.rows = rows.map(|(row, (skipped, reasons))| Row { fields: row.fields, skipped, reasons }).collect();
+    }
+    judge::judge(project, mapping, test, &ran)
+}
+
+/// What happens to the rows of a test's record, and of each whether it is skipped and why it is rejected.
+pub(super) fn observe(
+    project: &Project,
+    environment: &Environment<'_>,
+    mapping: &Mapping,
+    test: &At<Test>,
+) -> (Vec<Observed>, Vec<(bool, Vec<Reason>)>) {
     let lists = TestLists { own: lists(project, test.lists), catalog: environment.catalog };
     let engine = Engine {
         mapping,
@@ -94,15 +113,7 @@ pub(super) fn run(
             Outcome::Stop(reason) => (false, vec![reason]),
         });
     });
-    let mut ran = Ran { rows: Vec::new(), unreadable: Vec::new() };
-    if watch.rows.is_empty() {
-        ran.unreadable = outcomes.into_iter().flat_map(|(_, reasons)| reasons).collect();
-    } else {
-        watch.rows.iter().for_each(|row| coverage.note(row));
-        let rows = watch.rows.into_iter().zip(outcomes);
-        ran.rows = rows.map(|(row, (skipped, reasons))| Row { fields: row.fields, skipped, reasons }).collect();
-    }
-    judge::judge(project, mapping, test, &ran)
+    (watch.rows, outcomes)
 }
 
 /// The records that a test gives a join, as JSON.
