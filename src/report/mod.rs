@@ -2,9 +2,9 @@
 
 pub mod comparison;
 pub mod diagnostics;
+pub mod docs;
 pub mod doctor;
 pub mod draft;
-pub mod docs;
 pub mod explain;
 pub mod fields;
 pub mod permissions;

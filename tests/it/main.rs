@@ -1,9 +1,9 @@
 mod check_cases;
 mod cli_demo;
 mod cli_diff;
+mod cli_docs;
 mod cli_fetch;
 mod cli_fields;
-mod cli_docs;
 mod cli_help;
 mod cli_init;
 mod cli_permissions;
