@@ -18,6 +18,6 @@ pub mod statuses;
 pub mod whole;
 
 pub use check::check;
-pub use compile::{Environment, compile, names_of, outermost};
+pub use compile::{Environment, compile, outermost};
 pub use compiled::Mapping;
 pub use project::Project;

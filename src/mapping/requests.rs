@@ -1,12 +1,11 @@
 //! What a run of a mapping asks Bob for: it follows from the paths and from `keep`, and nothing else is asked for.
 
-use super::compile::names_of;
 use super::compiled::Mapping;
 use super::statuses::lets_inactive_through;
 use crate::catalog::request::Request;
 use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, company_field};
-use crate::value::path::{Path, Segment};
+use crate::value::path::{Path, Segment, leading_names};
 use crate::value::read::ReadPlan;
 use std::fmt;
 
@@ -56,7 +55,7 @@ fn add(request: &mut Request, plan: &ReadPlan, catalog: &Catalog, vague: &mut Ve
         let mut asked = vec![path.segments.as_slice()];
         path.each_absolute(&mut |segments| asked.push(segments));
         for segments in asked {
-            request.human_readable |= names_of(segments).first() == Some(&"humanReadable");
+            request.human_readable |= leading_names(segments).first() == Some(&"humanReadable");
             match asked_field(segments, catalog) {
                 // The id comes with every answer.
                 Ok(id) if id == "root.id" || request.fields.contains(&id) => {}
@@ -74,7 +73,7 @@ fn add(request: &mut Request, plan: &ReadPlan, catalog: &Catalog, vague: &mut Ve
 
 /// The id of the field that segments on an employee ask Bob for; where they name none, a field among those that they hold.
 pub(super) fn asked_field(segments: &[Segment], catalog: &Catalog) -> Result<String, Option<String>> {
-    let names = names_of(segments);
+    let names = leading_names(segments);
     let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
     if let Some((field, _)) = catalog.by_names(names) {
         return Ok(field.id.clone());

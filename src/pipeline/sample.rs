@@ -3,12 +3,12 @@
 
 use crate::engine::{Counts, Engine, Outcome, Reason};
 use crate::mapping::Mapping;
-use crate::mapping::compile::names_of;
 use crate::mapping::edit::write;
 use crate::mapping::layout::Cell;
 use crate::source::Place;
 use crate::transform::Lists;
 use crate::value::json::{Data, Tree, write_compact, write_string};
+use crate::value::path::leading_names;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use std::cell::RefCell;
@@ -169,7 +169,7 @@ fn cut(mapping: &Mapping, record: &str) -> Option<String> {
         let path = mapping.record.path(slot);
         let mut add = |segments| {
             let mut at = &mut names;
-            for name in names_of(segments) {
+            for name in leading_names(segments) {
                 at = at.inner.entry(name.to_owned()).or_default();
             }
             at.whole = true;

@@ -120,7 +120,7 @@ impl<'p> Compiler<'p> {
         let field = self.environment.catalog.field(&catalog.field)?;
         let taken = field.path.split('.').count();
         let planned = self.plan(path.root).path(path.slot);
-        let names = super::path::leading_names(planned);
+        let names = planned.leading_names();
         if names.len() != planned.segments.len() {
             return None;
         }

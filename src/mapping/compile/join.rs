@@ -109,7 +109,7 @@ impl<'p> Compiler<'p> {
 
     fn people_shapes(&mut self, text: &str, place: Place) -> Option<&'static [Shape]> {
         let parsed = self.parse_path(text, place)?;
-        let names = super::path::leading_names(&parsed.path);
+        let names = parsed.path.leading_names();
         if names.len() != parsed.path.segments.len() || names.first() == Some(&"humanReadable") {
             return None;
         }

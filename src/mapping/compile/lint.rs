@@ -1,6 +1,5 @@
 //! Checks on the mapping as a whole: what is ignored, what is left over, what programs downstream may trip over.
 
-use super::path::leading_names;
 use super::{Compiler, Rooted, Scope};
 use crate::catalog::company_field;
 use crate::diagnostic::Code;
@@ -76,7 +75,7 @@ impl<'p> Compiler<'p> {
             finding.related.push(crate::diagnostic::Related { file, span, message: "mapped here".to_owned() });
             finding.help = Some("take one of the two away".to_owned());
         }
-        let names = leading_names(&parsed.path);
+        let names = parsed.path.leading_names();
         let catalog = self.environment.catalog;
         let known = catalog.by_names(&names).is_some() || catalog.fields().any(|field| is_below(&field.path, &names));
         if known || names.is_empty() || self.source_name() != "hibob.people" {
@@ -168,9 +167,9 @@ impl<'p> Compiler<'p> {
             .ignore
             .iter()
             .filter_map(|written| crate::value::path::Path::parse(&ignored_text(self.project, written)).ok())
-            .map(|path| leading_names(&path).into_iter().map(str::to_owned).collect())
+            .map(|path| path.leading_names().into_iter().map(str::to_owned).collect())
             .collect();
-        let used: Vec<Vec<&str>> = self.used_paths.iter().map(|(path, _)| leading_names(path)).collect();
+        let used: Vec<Vec<&str>> = self.used_paths.iter().map(|(path, _)| path.leading_names()).collect();
         let left: Vec<String> = catalog
             .fields()
             .filter(|field| !field.deleted)

@@ -18,7 +18,7 @@ mod used;
 mod write;
 
 pub(crate) use literal::is_email;
-pub use path::{Rooted, leading_names, names_of, written_names};
+pub use path::{Rooted, written_names};
 pub use used::outermost;
 
 use super::compiled::{Field, FieldIndex, Join, Mapping, Rows, Target};

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Related};
 use crate::mapping::compiled::{CatalogUse, PathUse, Root};
 use crate::mapping::document::{At, Place};
 use crate::mapping::requests::asked_field;
-use crate::value::path::{Path, Segment, Selector};
+use crate::value::path::Path;
 use crate::value::read::{ReadPlan, is_slash_name};
 use std::ops::Range;
 
@@ -156,7 +156,7 @@ impl<'p> Compiler<'p> {
         if !people {
             return None;
         }
-        let names = leading_names(&parsed.path);
+        let names = parsed.path.leading_names();
         let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
         if names.is_empty() {
             let message = "the path names no field, so Bob can't be asked for it";
@@ -248,25 +248,6 @@ impl<'p> Compiler<'p> {
     }
 }
 
-/// The names that a path begins with.
-pub fn leading_names(path: &Path) -> Vec<&str> {
-    names_of(&path.segments)
-}
-
-/// The names that segments begin with.
-pub fn names_of(segments: &[Segment]) -> Vec<&str> {
-    segments
-        .iter()
-        .map_while(|segment| match segment {
-            Segment::Child(selectors) => match selectors.as_slice() {
-                [Selector::Name(name)] => Some(&**name),
-                _ => None,
-            },
-            Segment::Descendant(_) => None,
-        })
-        .collect()
-}
-
 /// Names joined by dots, as JSONPath writes them: those with blanks and the like stand in brackets.
 pub fn written_names(dotted: &str) -> String {
     let plain =
@@ -275,5 +256,5 @@ pub fn written_names(dotted: &str) -> String {
 }
 
 pub(super) fn first_name(path: &Path) -> Option<&str> {
-    leading_names(path).first().copied()
+    path.leading_names().first().copied()
 }

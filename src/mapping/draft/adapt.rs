@@ -5,7 +5,6 @@ use super::names::{category, own_fields, path, same};
 use super::{Note, OwnField};
 use crate::catalog::{Catalog, Field, FieldKind};
 use crate::mapping::Mapping;
-use crate::mapping::compile::names_of;
 use crate::mapping::compiled::{EntrySource, PathUse, Root, Source};
 use crate::mapping::document::{Document, NodeId, Place};
 use crate::mapping::edit::{NewEntry, NotEditable, write};
@@ -189,7 +188,7 @@ fn looks(mapping: &Mapping) -> Vec<Look> {
             let word =
                 path.text[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(path.text.len(), |end| end + 1);
             let Ok(parsed) = Path::parse(&format!("${}", &path.text[word..])) else { continue };
-            let names: Vec<String> = names_of(&parsed.segments).into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = parsed.leading_names().into_iter().map(str::to_owned).collect();
             let human = names.first().is_some_and(|name| name == "humanReadable");
             looks.push(Look {
                 field: field.name.clone(),

@@ -6,7 +6,7 @@ use crate::catalog::{self, Catalog, company_field};
 use crate::mapping::compiled::{Clause, Condition, Day, Field, FieldIndex, PathUse, Root, Subject, Test};
 use crate::mapping::document::{NodeId, Place};
 use crate::mapping::spec::Step;
-use crate::mapping::{Mapping, Project, names_of};
+use crate::mapping::{Mapping, Project};
 use crate::transform;
 use crate::value::path::Path;
 use crate::value::{Kind, Value};
@@ -48,7 +48,7 @@ impl<'d> Words<'d> {
     pub fn menu(&self, path: &PathUse, category: Option<&str>) -> Line {
         let (parsed, source) = self.parsed(path);
         let of_people = source.name == "hibob.people";
-        let names = names_of(&parsed.segments);
+        let names = parsed.leading_names();
         let names = names.strip_prefix(&["humanReadable"]).unwrap_or(&names);
         if path.root == Root::Row {
             let mut line = self.row(of_people);
@@ -77,7 +77,7 @@ impl<'d> Words<'d> {
     /// One of the things that `one_row_per` finds.
     fn row(&self, of_people: bool) -> Line {
         let rows = self.mapping.rows.as_ref().expect("a row root is given out only with `one_row_per`");
-        let names = names_of(&self.mapping.record.path(rows.slot).segments);
+        let names = self.mapping.record.path(rows.slot).leading_names();
         match self.catalog.by_names(&names).filter(|_| of_people) {
             Some((field, _)) => vec![strong(self.in_menus(field)), text(", one item of it")],
             None => vec![strong(names.join(".")), text(", one item of it")],

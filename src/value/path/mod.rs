@@ -158,6 +158,11 @@ impl Path {
         &self.warnings
     }
 
+    /// The names that the path begins with.
+    pub fn leading_names(&self) -> Vec<&str> {
+        leading_names(&self.segments)
+    }
+
     /// How many leading segments are a single name or a single index that is not negative.
     pub fn singular_prefix(&self) -> usize {
         let simple = |segment: &&Segment| matches!(segment, Segment::Child(selectors) if matches!(selectors.as_slice(), [Selector::Name(_) | Selector::Index(0..)]));
@@ -201,6 +206,18 @@ impl Path {
     ) -> Result<Vec<&'t Tree<'a>>, TooMuchWork> {
         select::Walk::new(root).run(self.segments.get(skip..).unwrap_or_default(), node)
     }
+}
+
+/// The names that segments begin with.
+pub fn leading_names(segments: &[Segment]) -> Vec<&str> {
+    let names = segments.iter().map_while(|segment| match segment {
+        Segment::Child(selectors) => match selectors.as_slice() {
+            [Selector::Name(name)] => Some(&**name),
+            _ => None,
+        },
+        Segment::Descendant(_) => None,
+    });
+    names.collect()
 }
 
 fn is_singular(segments: &[Segment]) -> bool {
