@@ -1,7 +1,7 @@
 //! The flags and the environment from which a connection to HiBob is made.
 
 use super::Usage;
-use crate::source::hibob::{Address, Credentials, Hibob, Settings};
+use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings};
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
@@ -92,6 +92,7 @@ impl HibobArgs {
             retries: self.retries as usize,
             first_wait: Duration::from_millis(self.retry_wait),
             longest_wait: Duration::from_secs(self.longest_wait),
+            listener: Listener::new(|wait| eprintln!("note: {wait}")),
             ..Settings::new(address, credentials)
         })
     }

@@ -2,6 +2,7 @@
 
 use super::error::{CallError, Cause};
 use super::limit::{Limit, reset, retry_after};
+use super::notice::Wait;
 use super::said::{Secrets, said};
 use super::{Address, Endpoint, HibobError, Settings};
 use backon::{ExponentialBuilder, Retryable};
@@ -98,8 +99,14 @@ impl Client {
         .when(Cause::is_transient)
         // Full jitter, except where HiBob says itself how long to wait.
         .adjust(|cause, wait| wait.map(|wait| cause.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))))
+        .notify(|cause, wait| self.tell(call.endpoint, Some(cause), wait))
         .await;
         done.map_err(|cause| self.failed(call.endpoint, cause, tries.load(Ordering::Relaxed)))
+    }
+
+    fn tell(&self, endpoint: &Endpoint, failed: Option<&Cause>, wait: Duration) {
+        let failed = failed.map(Cause::to_string);
+        self.settings.listener.tell(Wait { endpoint: endpoint.to_string(), failed, wait });
     }
 
     /// The error of a call that was tried so often.
@@ -115,7 +122,7 @@ impl Client {
 
     async fn send(&self, call: &Call<'_>) -> Result<Body, Cause> {
         let limit = self.limit(call.endpoint);
-        limit.ready().await;
+        limit.ready(|wait| self.tell(call.endpoint, None, wait)).await;
         let waiting = if self.accepted.load(Ordering::Acquire) { None } else { Some(self.first.lock().await) };
         let alone = waiting.filter(|_| !self.accepted.load(Ordering::Acquire));
         if let Some(cause) = self.refused.get() {

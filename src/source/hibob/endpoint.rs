@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::catalog::permission::{Need, TimeOffData, Wanted, permissions};
 use reqwest::Method;
 use std::borrow::Cow;
+use std::fmt;
 
 /// One endpoint.
 #[derive(Debug, Clone)]
@@ -60,6 +61,13 @@ impl Endpoint {
         }?;
         let rows = permissions(&[Need { what: wanted, needed_for: Vec::new() }], Catalog::builtin());
         rows.first().map(|row| row.menu.join(" > "))
+    }
+}
+
+impl fmt::Display for Endpoint {
+    /// Method and path below the base URL.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
     }
 }
 

@@ -42,11 +42,15 @@ impl Limit {
         Limit { state: Mutex::new(state), news: Notify::new() }
     }
 
-    /// Waits until there is room for a call, and takes it.
-    pub async fn ready(&self) {
+    /// Waits until there is room for a call, and takes it. `told` hears how long the first wait will be.
+    pub async fn ready(&self, told: impl Fn(Duration)) {
+        let mut first = true;
         loop {
             let news = self.news.notified();
             let Err(wait) = self.state().take(Instant::now()) else { return };
+            if std::mem::take(&mut first) {
+                told(wait);
+            }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = news => {}

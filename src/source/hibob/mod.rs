@@ -9,6 +9,7 @@ mod ids;
 mod limit;
 mod listing;
 mod merge;
+mod notice;
 mod people;
 mod pieces;
 mod plan;
@@ -18,6 +19,7 @@ mod stream;
 
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{CallError, Cause, HibobError};
+pub use notice::{Listener, Wait};
 pub use plan::{PlannedCall, Times, plan};
 pub use settings::{Address, Settings};
 

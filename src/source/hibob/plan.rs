@@ -48,7 +48,7 @@ impl Times {
 pub fn plan(request: &Request, batch: usize) -> Result<Vec<PlannedCall>, HibobError> {
     let planned = |purpose: String, endpoint: &Endpoint, query: &str, body: Option<String>, times| PlannedCall {
         purpose,
-        endpoint: format!("{} {}{query}", endpoint.method, endpoint.path),
+        endpoint: format!("{endpoint}{query}"),
         body,
         times,
         per_minute: endpoint.per_minute(),

@@ -2,6 +2,7 @@
 
 use super::HibobError;
 use super::credentials::Credentials;
+use super::notice::Listener;
 use crate::value::text::printable;
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct Settings {
     /// The first wait between tries, at most; it doubles from try to try up to `longest_wait`.
     pub first_wait: Duration,
     pub longest_wait: Duration,
+    /// Told of waits that a person would wonder about.
+    pub listener: Listener,
 }
 
 impl Settings {
@@ -40,6 +43,7 @@ impl Settings {
             retries: 6,
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(30),
+            listener: Listener::nobody(),
         }
     }
 }
