@@ -62,15 +62,30 @@ impl RecordsArgs {
     /// # Errors
     /// Files that are missing, double or for nothing; paths that Bob can't be asked for.
     pub fn connect(&self, mappings: &[&Mapping], catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
+        self.connect_also_for(&[], mappings, catalog, hibob)
+    }
+
+    /// As [`RecordsArgs::connect`], but HiBob is asked for these fields of the mappings' own records, too.
+    pub fn connect_also_for(
+        &self,
+        fields: &[String],
+        mappings: &[&Mapping],
+        catalog: &Catalog,
+        hibob: Option<Hibob>,
+    ) -> anyhow::Result<Records> {
         let mapping = mappings.first().expect("a command runs at least one mapping");
         let joins = || mappings.iter().flat_map(|mapping| &mapping.joins);
         let mut inputs = self.files(mapping, &joins().map(|join| join.with).collect::<Vec<_>>())?;
         let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
         if hibob.is_some() {
-            let live: Vec<Request> =
+            let mut live: Vec<Request> =
                 requests(mappings, catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
             if live.is_empty() {
                 return refuse("--records gives all that is read: leave out --live".to_owned());
+            }
+            for request in live.iter_mut().filter(|request| request.resource == mapping.source) {
+                let new = fields.iter().filter(|id| *id != "root.id" && !request.fields.contains(id));
+                request.fields.extend(new.cloned().collect::<Vec<_>>());
             }
             inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
         } else if missing(mapping.source) {

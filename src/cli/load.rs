@@ -97,7 +97,7 @@ pub fn of_texts(texts: Vec<(String, String)>, catalog: &CatalogArgs) -> anyhow::
     Ok(Loaded { project, catalog: catalog.load()?, live: false })
 }
 
-fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
+pub fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .with_context(|| shown(folder))?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -130,7 +130,7 @@ pub fn date(text: &str) -> Result<Date, String> {
 }
 
 /// Whether a file is JSON or JSON Lines, as records are, and not YAML that happens to be written in braces.
-fn holds_json(path: &Path, text: &str) -> bool {
+pub fn holds_json(path: &Path, text: &str) -> bool {
     let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let names_itself = text.trim_start_matches(['{', ' ', '\n', '\r', '\t', '"']).starts_with("mapping");

@@ -3,6 +3,7 @@
 
 mod check;
 mod connect;
+mod coverage;
 mod demo;
 mod diff;
 mod docs;
@@ -11,6 +12,7 @@ mod dry_run;
 mod explain;
 mod fetch;
 mod fields;
+mod fmt;
 mod help;
 mod init;
 mod key_file;
@@ -18,6 +20,7 @@ mod live;
 mod load;
 mod permissions;
 mod requests;
+mod rewrite;
 mod sandbox;
 mod schema;
 mod show;
@@ -70,9 +73,11 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Test(test::Test),
+    Fmt(fmt::Fmt),
     DryRun(dry_run::DryRun),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    Coverage(coverage::Coverage),
     Docs(docs::Docs),
     Permissions(permissions::Permissions),
     Doctor(doctor::Doctor),
@@ -101,9 +106,11 @@ pub fn main() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Test(command) => command.run(),
+        Command::Fmt(command) => command.run(),
         Command::DryRun(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Diff(command) => command.run(),
+        Command::Coverage(command) => command.run(),
         Command::Docs(command) => command.run(),
         Command::Permissions(command) => command.run(),
         Command::Doctor(command) => command.run(),

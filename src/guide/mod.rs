@@ -70,6 +70,8 @@ pages! {
     catalog "catalog" "Bob's fields and categories, built in or your company's own";
     sandbox "sandbox" "a HiBob on your own machine, to try things out and to test against";
     documenting "documenting" "the mapping as a page for people who never read YAML";
+    coverage "coverage" "what a mapping covers: Bob's fields, the target's, and entries that nothing reaches";
+    formatting "formatting" "one style for mapping files";
     editors "editors" "completion and checks while you type";
     codes "codes" "every code of a finding", reference::codes;
     exit_codes "exit-codes" "how a command says that it went well";

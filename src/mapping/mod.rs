@@ -6,6 +6,8 @@ pub mod compiled;
 pub mod document;
 pub mod draft;
 pub mod edit;
+pub mod format;
+pub mod ignored;
 pub mod layout;
 mod mend;
 pub mod needs;

@@ -2,6 +2,7 @@
 //! beside it. Knows neither flags nor formats.
 
 mod compare;
+mod coverage;
 mod feed;
 pub mod first;
 mod keys;
@@ -11,6 +12,7 @@ pub mod sample;
 pub mod testing;
 
 pub use compare::{Compared, compare};
+pub use coverage::{Covered, cover};
 pub use feed::Cancel;
 pub use rejects::Rejects;
 pub use run::{Finished, RunError, Settings, read_joined, run};

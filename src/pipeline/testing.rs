@@ -14,6 +14,7 @@ use crate::mapping::{Environment, Mapping, Project, compile};
 use crate::report::tests::{FileTests, Mismatch, Outcome, TestReport, TestResult, UnreachedEntry};
 use jiff::civil::{Date, date};
 use run::Coverage;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The run date of a test that has no `as_of`: a fixed one, so that no test passes today and fails tomorrow.
@@ -96,6 +97,23 @@ pub fn examples(project: &Project, environment: &Environment<'_>, mapping: &Mapp
         layer = spec.extends.as_ref().and_then(|parent| project.spec(parent));
     }
     examples
+}
+
+/// Every entry that a test of the files reaches, and the `default` of every field that one uses, by its place.
+pub fn reached(project: &Project, environment: &Environment<'_>) -> HashSet<Place> {
+    let mut places = HashSet::new();
+    for loaded in project.specs().filter(|loaded| !loaded.spec.tests.is_empty()) {
+        let (Some(mapping), _) = compile(project, &loaded.spec.mapping, environment) else { continue };
+        let (_, coverage) = run_file(project, environment, &mapping, &loaded.spec);
+        for (field, reached) in mapping.fields.iter().zip(&coverage.fields) {
+            if let Source::Entries(entries) = &field.source {
+                let won = entries.iter().zip(&reached.entries).filter(|(_, reached)| **reached);
+                places.extend(won.map(|(entry, _)| entry.place));
+            }
+            places.extend(project.child(field.place, DEFAULT).filter(|_| reached.default));
+        }
+    }
+    places
 }
 
 fn run_file(project: &Project, environment: &Environment<'_>, mapping: &Mapping, spec: &Spec) -> (Vec<TestResult>, Coverage) {

@@ -1,12 +1,14 @@
 //! Answers become text, JSON, SARIF, XML and tables. Knows nothing of how an answer was found, and writes to no stream.
 
 pub mod comparison;
+pub mod coverage;
 pub mod diagnostics;
 pub mod docs;
 pub mod doctor;
 pub mod draft;
 pub mod explain;
 pub mod fields;
+pub mod patch;
 pub mod permissions;
 pub mod requests;
 pub mod run;

@@ -8,7 +8,21 @@ use bobmap::{guide, target, transform};
 #[test]
 fn the_list_names_every_command_and_every_page() {
     let list = printed(&["help"]);
-    for command in ["demo", "check", "test", "dry-run", "explain", "diff", "docs", "permissions", "doctor", "schema", "help"] {
+    for command in [
+        "demo",
+        "check",
+        "test",
+        "fmt",
+        "dry-run",
+        "explain",
+        "diff",
+        "coverage",
+        "docs",
+        "permissions",
+        "doctor",
+        "schema",
+        "help",
+    ] {
         assert!(list.contains(&format!("\n  {command} ")), "{command}");
     }
     for page in guide::PAGES {

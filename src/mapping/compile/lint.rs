@@ -15,7 +15,7 @@ enum Ignored {
 }
 
 /// The text of an item of `ignore`.
-pub(super) fn ignored_text(project: &Project, written: &At<Short<Ignore>>) -> String {
+pub(in crate::mapping) fn ignored_text(project: &Project, written: &At<Short<Ignore>>) -> String {
     match (&written.path, &written.field) {
         (Some(name), _) | (None, Some(name)) => name.value.clone(),
         (None, None) => project.text(written.place).to_owned(),

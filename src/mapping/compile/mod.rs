@@ -17,6 +17,7 @@ mod tests;
 mod used;
 mod write;
 
+pub(super) use lint::ignored_text;
 pub(crate) use literal::is_email;
 pub use path::{Rooted, written_names};
 pub use used::outermost;
