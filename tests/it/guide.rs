@@ -51,7 +51,7 @@ fn other_yaml_and_json_in_the_guide_can_be_read() {
             let fault = match block.language() {
                 "yaml" => serde_yaml::from_str::<serde_yaml::Value>(block.text).err().map(|error| error.to_string()),
                 "json" => serde_json::from_str::<serde_json::Value>(block.text).err().map(|error| error.to_string()),
-                "console" => None,
+                "console" | "text" => None,
                 other => Some(format!("a block of {other}")),
             };
             assert_eq!(fault, None, "{}: {}", page.name, block.text);
