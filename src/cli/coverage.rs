@@ -92,13 +92,13 @@ impl Coverage {
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let tally = people.then(|| Tally::new(&ids, &loaded.catalog));
         let covered = cover(&engine, tally, records.main(self.limit)?, self.limit, &cancel)?;
-        notes.extend(covered.notes);
+        notes.extend(covered.ended.notes);
         let circumstances = Circumstances {
             project: &loaded.project,
             catalog: &loaded.catalog,
             catalog_name: loaded.catalog_name(),
             run_date: run_date.to_string(),
-            scope: covered.scope.to_string(),
+            scope: covered.ended.scope.to_string(),
             notes,
             ignored: ignored(&loaded.project, &mapping.name),
             tested: reached(&loaded.project, &loaded.environment()),

@@ -83,13 +83,13 @@ impl Diff {
         let engine_before = Engine::new(old, run_date, &*before.catalog, &old_sets);
         let engine_now = Engine::new(new, run_date, &*now.catalog, &new_sets);
         let compared = compare(&engine_before, &engine_now, records.main(self.limit)?, self.limit, &cancel)?;
-        notes.extend(compared.notes);
+        notes.extend(compared.ended.notes);
         let circumstances = Circumstances {
             old: self.old.clone(),
             new: self.new.clone(),
             source: new.source.name.to_owned(),
             run_date: run_date.to_string(),
-            scope: compared.scope.to_string(),
+            scope: compared.ended.scope.to_string(),
             notes,
         };
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };

@@ -2,11 +2,12 @@
 
 use super::connect::{Records, RecordsArgs};
 use super::load::{self, CatalogArgs, Loaded, shown};
+use super::progress::Bar;
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
 use crate::engine::Engine;
 use crate::mapping::Mapping;
-use crate::pipeline::run::{KEEP_PATH_ABSENT, Progress};
+use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
@@ -14,12 +15,9 @@ use crate::source::Place;
 use crate::source::hibob::Hibob;
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
-use std::cell::OnceCell;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Map recorded records and report on them; nothing is sent anywhere
 ///
@@ -82,17 +80,11 @@ impl DryRun {
         let Some(mapping) = loaded.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
         match self.map(&loaded, &mapping, hibob) {
             Ok(exit) => Ok(exit),
-            Err(error) => match error.downcast_ref::<RunError>() {
-                Some(RunError::Interrupted) => {
-                    complain(&error.to_string());
-                    Ok(Exit::Interrupted)
-                }
-                Some(RunError::KeepPathAbsent { .. }) => {
-                    complain(&error.to_string());
-                    Ok(Exit::Guard)
-                }
-                _ => Err(error),
-            },
+            Err(error) if matches!(error.downcast_ref(), Some(RunError::KeepPathAbsent { .. })) => {
+                complain(&error.to_string());
+                Ok(Exit::Guard)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -227,43 +219,4 @@ fn rejected_by(rejects: &Rejects) -> Vec<Rejected> {
         rows: *rows,
     };
     rejects.counts.iter().map(rejected).collect()
-}
-
-/// A progress bar that appears on a terminal once a run takes longer than a second.
-struct Bar {
-    started: Instant,
-    bar: OnceCell<ProgressBar>,
-    wanted: bool,
-}
-
-impl Bar {
-    fn new() -> Self {
-        Bar { started: Instant::now(), bar: OnceCell::new(), wanted: std::io::stderr().is_terminal() }
-    }
-
-    fn show(&self, progress: Progress) {
-        let elapsed = self.started.elapsed();
-        if !self.wanted || elapsed < Duration::from_secs(1) {
-            return;
-        }
-        let Progress { read, total, records } = progress;
-        let bar = self.bar.get_or_init(|| match total {
-            Some(total) => {
-                let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
-                ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            }
-            None => ProgressBar::new_spinner(),
-        });
-        // Reckoned here: the bar has not seen the first second.
-        let left = total.filter(|_| read > 0).map(|total| elapsed.mul_f64(total.saturating_sub(read) as f64 / read as f64));
-        let left = left.map_or_else(String::new, |left| format!(", about {} s left", left.as_secs() + 1));
-        bar.set_message(format!("{records} records{left}"));
-        bar.set_position(read);
-    }
-
-    fn clear(&self) {
-        if let Some(bar) = self.bar.get() {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -8,14 +8,15 @@ use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, Outcome, RecordName};
 use crate::mapping::Mapping;
-use crate::pipeline::read_joined;
+use crate::pipeline::{Unread, follow, read_joined};
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
+use crate::source::Place;
 use crate::source::hibob::Hibob;
-use crate::source::{Batch, Place};
 use crate::value::mask::Reveal;
 use crate::value::text::{fold, nearest};
 use clap::ValueEnum;
 use jiff::civil::Date;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// How many keys are remembered for "did you mean".
@@ -109,20 +110,17 @@ impl Explain {
         let mut counts = Counts::new(mapping);
         let alone = records.one(&self.key)?;
         for source in alone.map(Ok).into_iter().chain(std::iter::once_with(|| records.main(None))) {
-            let (mut source, mut batch) = (source?, Batch::default());
-            while source.next(&mut batch)? {
-                for span in &batch.records {
-                    let bytes = &batch.bytes[span.range.clone()];
-                    let mut names = Vec::new();
-                    engine.apply(bytes, span.place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
-                    search.read += 1;
-                    if names.iter().any(|name| is_named(mapping, name, &self.key)) {
-                        search.explain(&engine, &teller, bytes, span.place, &self.key, wanted);
-                    } else {
-                        search.remember(mapping, names);
-                    }
+            follow::<Unread>(source?, None, &cancel, &|_| {}, |bytes, place| {
+                let mut names = Vec::new();
+                engine.apply(bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
+                search.read += 1;
+                if names.iter().any(|name| is_named(mapping, name, &self.key)) {
+                    search.explain(&engine, &teller, bytes, place, &self.key, wanted);
+                } else {
+                    search.remember(mapping, names);
                 }
-            }
+                Ok(ControlFlow::Continue(()))
+            })?;
             if !search.rows.is_empty() {
                 break;
             }

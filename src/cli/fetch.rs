@@ -4,23 +4,26 @@ use super::dry_run::place;
 use super::key_file;
 use super::load;
 use super::permissions::compiled;
+use super::progress::Bar;
 use super::stop::Interrupts;
 use super::tenant::{Know, Tenant, TenantArgs};
-use super::{Exit, Usage, complain};
+use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::requests::requests;
+use crate::pipeline::{Ended, follow};
 use crate::pseudonym::Pseudonyms;
 use crate::report::terminal::lines;
 use crate::report::visible::{State, look};
 use crate::sink::{Destination, RowSpool};
-use crate::source::{Batch, Place, Scope};
+use crate::source::{Place, Scope};
 use crate::value::json::{Data, Tree, write_compact, write_string};
 use crate::value::read::is_slash_name;
 use crate::value::text::nearest;
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Fetch records from HiBob as JSON Lines, so that everything else runs without it
@@ -85,37 +88,31 @@ impl Fetch {
         let also = self.also_replace.iter().map(|id| known(&tenant, id, "--also-replace")).collect::<anyhow::Result<Vec<_>>>()?;
         let mut pseudonyms = key.as_deref().map(|key| Pseudonyms::new(key, &tenant.catalog).also(also));
         let cancel = interrupts.heed();
-        let mut source = tenant.source(&request, self.limit.map_or(Selection::Everyone, Selection::First))?;
-        let (mut batch, mut written, mut line) = (Batch::default(), 0, Vec::new());
-        let enough = |written| self.limit.is_some_and(|limit| written >= limit);
-        while !enough(written) && source.next(&mut batch)? {
-            for span in &batch.records {
-                if cancel.is_cancelled() {
-                    complain("interrupted; nothing was written");
-                    return Ok(Exit::Interrupted);
-                }
-                let fault = |fault: String| {
-                    let Place { record, line, .. } = span.place;
-                    anyhow!("record {record} (line {line}): {fault}; nothing was written")
-                };
-                let text = std::str::from_utf8(&batch.bytes[span.range.clone()]).map_err(|_| fault("no UTF-8".to_owned()))?;
-                line.clear();
-                record(text, people, &mut line).map_err(|error| fault(error.to_string()))?;
-                if let Some(pseudonyms) = &mut pseudonyms {
-                    let plain = String::from_utf8(std::mem::take(&mut line)).expect("JSON made from text is UTF-8");
-                    pseudonyms.record(resource, &plain, &mut line).map_err(|error| fault(error.to_string()))?;
-                }
-                line.push(b'\n');
-                out.push(&line)?;
-                written += 1;
-                if enough(written) {
-                    break;
-                }
+        let source = tenant.source(&request, self.limit.map_or(Selection::Everyone, Selection::First))?;
+        let (mut written, mut line, bar) = (0, Vec::new(), Bar::new());
+        let ended = follow::<anyhow::Error>(source, self.limit, &cancel, &|progress| bar.show(progress), |bytes, place| {
+            let fault = |fault: String| {
+                let Place { record, line, .. } = place;
+                anyhow!("record {record} (line {line}): {fault}; nothing was written")
+            };
+            let text = std::str::from_utf8(bytes).map_err(|_| fault("no UTF-8".to_owned()))?;
+            line.clear();
+            record(text, people, &mut line).map_err(|error| fault(error.to_string()))?;
+            if let Some(pseudonyms) = &mut pseudonyms {
+                let plain = String::from_utf8(std::mem::take(&mut line)).expect("JSON made from text is UTF-8");
+                pseudonyms.record(resource, &plain, &mut line).map_err(|error| fault(error.to_string()))?;
             }
-        }
+            line.push(b'\n');
+            out.push(&line)?;
+            written += 1;
+            Ok(ControlFlow::Continue(()))
+        });
+        bar.clear();
+        let Ended { scope, notes } = ended?;
         out.finish_as_it_is()?;
-        let scope = if enough(written) { Scope::Complete } else { source.scope() };
-        self.report(resource, written, &scope, &source.notes());
+        // As many as were asked for are all that were wanted.
+        let scope = if self.limit.is_some_and(|limit| written >= limit) { Scope::Complete } else { scope };
+        self.report(resource, written, &scope, &notes);
         Ok(if matches!(scope, Scope::CutShort(_)) { Exit::Partial } else { Exit::Clean })
     }
 

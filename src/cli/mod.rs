@@ -19,6 +19,7 @@ mod key_file;
 mod live;
 mod load;
 mod permissions;
+mod progress;
 mod requests;
 mod rewrite;
 mod sandbox;
@@ -28,6 +29,7 @@ mod stop;
 mod tenant;
 mod test;
 
+use crate::pipeline::{RunError, Unread};
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
@@ -130,6 +132,11 @@ pub fn main() -> ExitCode {
                 return Exit::Clean.into();
             }
             complain(&said(&error));
+            if matches!(error.downcast_ref(), Some(Unread::Interrupted))
+                || matches!(error.downcast_ref(), Some(RunError::Unread(Unread::Interrupted)))
+            {
+                return Exit::Interrupted.into();
+            }
             if error.is::<Usage>() { Exit::Usage.into() } else { Exit::Failed.into() }
         }
     }

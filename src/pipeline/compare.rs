@@ -1,17 +1,16 @@
 //! Two versions of a mapping over the records of one source.
 
-use super::feed::{Cancel, Fed, Feed};
-use super::run::RunError;
+use super::feed::{Cancel, Ended, Unread, follow};
 use crate::engine::Engine;
 use crate::engine::compare::{Comparison, Lockstep};
-use crate::source::{Scope, Source};
+use crate::source::Source;
+use std::ops::ControlFlow;
 
-/// How the versions differ, how much was read, and what the source said of the reading.
+/// How the versions differ, and how the reading ended.
 #[derive(Debug)]
 pub struct Compared {
     pub comparison: Comparison,
-    pub scope: Scope,
-    pub notes: Vec<String>,
+    pub ended: Ended,
 }
 
 /// Applies both versions to every record of `source`, which they must read alike; to the first `limit` of them, if one is given.
@@ -24,25 +23,11 @@ pub fn compare(
     source: Box<dyn Source>,
     limit: Option<u64>,
     cancel: &Cancel,
-) -> Result<Compared, RunError> {
+) -> Result<Compared, Unread> {
     let mut lockstep = Lockstep::new(old, new);
-    let mut feed = Feed::start(source, cancel);
-    let (scope, notes) = 'records: loop {
-        match feed.next() {
-            Fed::Batch(batch) => {
-                for record in &batch.records {
-                    let read = lockstep.comparison.records;
-                    if limit.is_some_and(|limit| read >= limit) {
-                        break 'records (Scope::CutShort(format!("--limit {read}")), Vec::new());
-                    }
-                    lockstep.record(&batch.bytes[record.range.clone()], record.place);
-                }
-                feed.give_back(batch);
-            }
-            Fed::End(scope, notes) => break (scope, notes),
-            Fed::Failed(error) => return Err(error.into()),
-            Fed::Cancelled => return Err(RunError::Interrupted),
-        }
-    };
-    Ok(Compared { comparison: lockstep.comparison, scope, notes })
+    let ended = follow::<Unread>(source, limit, cancel, &|_| {}, |bytes, place| {
+        lockstep.record(bytes, place);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(Compared { comparison: lockstep.comparison, ended })
 }

@@ -1,7 +1,8 @@
 //! Reads a source on a thread of its own, a few batches ahead, so that reading and mapping overlap and a blocked read never
 //! keeps Ctrl-C waiting.
 
-use crate::source::{Batch, Scope, Source, SourceError};
+use crate::source::{Batch, Place, Scope, Source, SourceError};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -24,8 +25,71 @@ impl Cancel {
     }
 }
 
+/// How far a reading has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Bytes or records, as the source counts them, of how many in all.
+    pub read: u64,
+    pub total: Option<u64>,
+    pub records: u64,
+}
+
+/// How a reading ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub scope: Scope,
+    /// What the source said of the reading.
+    pub notes: Vec<String>,
+}
+
+/// Why a reading ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("interrupted; nothing is written")]
+    Interrupted,
+}
+
+/// Hands every record of `source` to `take` until that has seen enough, or the first `limit` of them.
+///
+/// # Errors
+/// The source fails, the reading is cancelled, or `take` fails.
+pub fn follow<E: From<Unread>>(
+    source: Box<dyn Source>,
+    limit: Option<u64>,
+    cancel: &Cancel,
+    told: &dyn Fn(Progress),
+    mut take: impl FnMut(&[u8], Place) -> Result<ControlFlow<()>, E>,
+) -> Result<Ended, E> {
+    let mut feed = Feed::start(source, cancel);
+    let mut records = 0;
+    loop {
+        match feed.next() {
+            Fed::Batch(batch) => {
+                for record in &batch.records {
+                    if limit.is_some_and(|limit| records >= limit) {
+                        return Ok(Ended { scope: Scope::CutShort(format!("--limit {records}")), notes: Vec::new() });
+                    }
+                    records += 1;
+                    if take(&batch.bytes[record.range.clone()], record.place)?.is_break() {
+                        let why = format!("after {records} records, which were enough");
+                        return Ok(Ended { scope: Scope::CutShort(why), notes: Vec::new() });
+                    }
+                }
+                feed.give_back(batch);
+                let (read, total) = feed.progress;
+                told(Progress { read, total, records });
+            }
+            Fed::End(scope, notes) => return Ok(Ended { scope, notes }),
+            Fed::Failed(error) => return Err(Unread::from(error).into()),
+            Fed::Cancelled => return Err(Unread::Interrupted.into()),
+        }
+    }
+}
+
 /// What the reading thread hands over.
-pub enum Fed {
+enum Fed {
     Batch(Batch),
     /// How much was read, and what is to be known of the reading.
     End(Scope, Vec<String>),
@@ -34,12 +98,11 @@ pub enum Fed {
 }
 
 /// A source that is being read.
-pub struct Feed {
+struct Feed {
     batches: Receiver<Message>,
     used: Sender<Batch>,
     cancel: Cancel,
-    /// Bytes read, and how many there are.
-    pub progress: (u64, Option<u64>),
+    progress: (u64, Option<u64>),
 }
 
 enum Message {
@@ -49,7 +112,7 @@ enum Message {
 }
 
 impl Feed {
-    pub fn start(source: Box<dyn Source>, cancel: &Cancel) -> Feed {
+    fn start(source: Box<dyn Source>, cancel: &Cancel) -> Feed {
         let (sender, batches) = sync_channel(AHEAD);
         let (used, returned) = channel();
         let progress = source.progress();
@@ -58,7 +121,7 @@ impl Feed {
         Feed { batches, used, cancel: cancel.clone(), progress }
     }
 
-    pub fn next(&mut self) -> Fed {
+    fn next(&mut self) -> Fed {
         loop {
             if self.cancel.is_cancelled() {
                 return Fed::Cancelled;
@@ -81,7 +144,7 @@ impl Feed {
     }
 
     /// Gives a batch back to be filled again.
-    pub fn give_back(&self, batch: Batch) {
+    fn give_back(&self, batch: Batch) {
         // The reader may have ended; then nobody needs the batch.
         let _ = self.used.send(batch);
     }

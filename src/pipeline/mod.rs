@@ -13,6 +13,6 @@ pub mod testing;
 
 pub use compare::{Compared, compare};
 pub use coverage::{Covered, cover};
-pub use feed::Cancel;
+pub use feed::{Cancel, Ended, Progress, Unread, follow};
 pub use rejects::Rejects;
 pub use run::{Finished, RunError, Settings, read_joined, run};

@@ -1,7 +1,7 @@
 //! A run of one mapping over the records of a source: read, map, write, count; then duplicates out, and everything visible at
 //! once or not at all.
 
-use super::feed::{Cancel, Fed, Feed};
+use super::feed::{Cancel, Ended, Progress, Unread, follow};
 use super::first::First;
 use super::keys::{Keys, Names};
 use super::rejects::{Rejects, called};
@@ -12,9 +12,10 @@ use crate::engine::{Counts, Engine, JoinedSet, Key, Outcome, Reason, RecordName,
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
 use crate::sink::{RowEncoder, RowSpool, SinkError};
-use crate::source::{Place, Scope, Source, SourceError};
+use crate::source::{Place, Scope, Source};
 use crate::value::mask::Reveal;
 use jiff::civil::Date;
+use std::ops::ControlFlow;
 
 /// The rule that a path of `keep` which is absent from every record stops the run.
 pub const KEEP_PATH_ABSENT: &str = "keep-path-absent";
@@ -28,13 +29,6 @@ pub struct Settings<'s> {
     pub cancel: Cancel,
     /// Told about bytes read and rows written, now and then.
     pub progress: &'s dyn Fn(Progress),
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct Progress {
-    pub read: u64,
-    pub total: Option<u64>,
-    pub records: u64,
 }
 
 /// How a run ended well.
@@ -54,7 +48,7 @@ pub struct Finished {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     #[error(transparent)]
-    Source(#[from] SourceError),
+    Unread(#[from] Unread),
     #[error(transparent)]
     Sink(#[from] SinkError),
     #[error("a temporary file: {0}")]
@@ -69,8 +63,6 @@ pub enum RunError {
     KeepPathAbsent { path: String, records: u64 },
     #[error("{set}: {source}")]
     Joined { set: String, source: JoinedError },
-    #[error("interrupted; nothing is written")]
-    Interrupted,
 }
 
 /// Reads a whole joined set. Records that can't be read are noted in it, and the rows that may have needed one are rejected.
@@ -86,34 +78,19 @@ pub fn read_joined(
     notes: &mut Vec<String>,
 ) -> Result<JoinedSet, RunError> {
     let mut set = JoinedSet::new(join);
-    let mut feed = Feed::start(source, cancel);
-    loop {
-        match feed.next() {
-            Fed::Batch(batch) => {
-                for record in &batch.records {
-                    let bytes = &batch.bytes[record.range.clone()];
-                    match std::str::from_utf8(bytes).map_err(|_| JoinedError::Utf8).and_then(|text| set.add(join, text, run_date))
-                    {
-                        Ok(()) => {}
-                        Err(source @ JoinedError::TooMany) => {
-                            return Err(RunError::Joined { set: join.with.name.to_owned(), source });
-                        }
-                        Err(error) => set.note_unread(record.place, &error),
-                    }
-                }
-                feed.give_back(batch);
-            }
-            Fed::End(scope, said) => {
-                notes.extend(said);
-                if let Scope::CutShort(why) = scope {
-                    set.note_incomplete(why);
-                }
-                return Ok(set);
-            }
-            Fed::Failed(error) => return Err(error.into()),
-            Fed::Cancelled => return Err(RunError::Interrupted),
+    let ended = follow::<RunError>(source, None, cancel, &|_| {}, |bytes, place| {
+        match std::str::from_utf8(bytes).map_err(|_| JoinedError::Utf8).and_then(|text| set.add(join, text, run_date)) {
+            Ok(()) => {}
+            Err(source @ JoinedError::TooMany) => return Err(RunError::Joined { set: join.with.name.to_owned(), source }),
+            Err(error) => set.note_unread(place, &error),
         }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    notes.extend(ended.notes);
+    if let Scope::CutShort(why) = ended.scope {
+        set.note_incomplete(why);
     }
+    Ok(set)
 }
 
 /// Maps every record of `source` into `rows`.
@@ -140,31 +117,14 @@ pub fn run(
     };
     encoder.head(&mut line.buffer);
     rows.push(&line.buffer)?;
-    let mut feed = Feed::start(source, &settings.cancel);
-    let (scope, notes) = 'records: loop {
-        match feed.next() {
-            Fed::Batch(batch) => {
-                for record in &batch.records {
-                    if settings.limit.is_some_and(|limit| line.counts.read >= limit) {
-                        break 'records (Scope::CutShort(format!("--limit {}", line.counts.read)), Vec::new());
-                    }
-                    let bytes = &batch.bytes[record.range.clone()];
-                    line.record(engine, bytes, record.place, encoder, &mut rows, rejects)?;
-                }
-                feed.give_back(batch);
-                let (read, total) = feed.progress;
-                (settings.progress)(Progress { read, total, records: line.counts.read });
-            }
-            Fed::End(scope, notes) => break (scope, notes),
-            Fed::Failed(error) => return Err(error.into()),
-            Fed::Cancelled => return Err(RunError::Interrupted),
-        }
-    };
+    let Ended { scope, notes } = follow(source, settings.limit, &settings.cancel, settings.progress, |bytes, place| {
+        line.record(engine, bytes, place, encoder, &mut rows, rejects).map(ControlFlow::Continue)
+    })?;
     let Line { mut counts, keys, first, .. } = line;
     guard_keep_paths(mapping, &counts, settings.allow)?;
     let (dropped, duplicates) = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
     if settings.cancel.is_cancelled() {
-        return Err(RunError::Interrupted);
+        return Err(Unread::Interrupted.into());
     }
     // First the small file: whoever has the rows has the rejects as well.
     rejects.finish()?;

@@ -245,3 +245,36 @@ fn invented_people_of_a_live_company_hold_none_of_its_names() {
     let site = |person: &Value| person["work"]["site"].clone();
     assert_eq!(lines(&invented).iter().map(site).collect::<Vec<_>>(), real.iter().map(site).collect::<Vec<_>>());
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_fetch_that_waits_for_hibob_and_leaves_nothing_behind() {
+    use bobmap::sandbox::{FaultKind, Faults, Sandbox, Settings};
+    use std::time::{Duration, Instant};
+    let faults = Faults { kinds: vec![FaultKind::Slow], rate: 1.0, seed: 1, slow_by: Duration::from_secs(60) };
+    let sandbox = Sandbox::start(Settings { faults, ..Settings::default() }).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (id, token) = sandbox.service_user();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bobmap"))
+        .args(["fetch", "people", "--field", "root.email", "--catalog"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hibob/fields.json"))
+        .args(["--out", "people.jsonl"])
+        .current_dir(folder.path())
+        .envs([("BOB_BASE_URL", sandbox.base_url().as_str()), ("BOB_SERVICE_USER_ID", id), ("BOB_SERVICE_USER_TOKEN", token)])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It waits once the file that the records go into is there.
+    let begun = Instant::now();
+    while std::fs::read_dir(folder.path()).unwrap().count() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(50) && child.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(begun.elapsed() < Duration::from_secs(55));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
