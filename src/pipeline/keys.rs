@@ -10,8 +10,8 @@ use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-/// Entries held in memory before they are sorted and spilled: 2.5 MB.
-const RUN: usize = 1 << 15;
+/// Entries held in memory before they are sorted and spilled: 1.3 MB.
+const RUN: usize = 1 << 14;
 const BYTES: usize = 64;
 
 /// What reports call a row: its key's parts, if they are not personal, and the source's own id.
@@ -121,7 +121,7 @@ impl Keys {
     fn spill(&mut self) -> std::io::Result<()> {
         self.entries.sort_unstable();
         if self.spill.is_none() {
-            self.spill = Some(BufWriter::with_capacity(256 << 10, tempfile::tempfile()?));
+            self.spill = Some(BufWriter::with_capacity(64 << 10, tempfile::tempfile()?));
         }
         let file = self.spill.as_mut().expect("made just above");
         for entry in self.entries.drain(..) {
@@ -171,7 +171,7 @@ fn merge(mut file: File, runs: &[u64], last: &[Entry], take: &mut impl FnMut(Ent
     let mut start = 0;
     for entries in runs {
         let length = entries * BYTES as u64;
-        readers.push(BufReader::with_capacity(16 << 10, Part { start, length, at: 0 }.reading(&mut file)?));
+        readers.push(BufReader::with_capacity(8 << 10, Part { start, length, at: 0 }.reading(&mut file)?));
         start += length;
     }
     let mut last = last.iter().copied();
