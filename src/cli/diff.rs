@@ -119,7 +119,12 @@ impl Diff {
 /// A file as it is in a revision; `file` is taken from here, as files elsewhere on the command line are.
 fn from_git(revision: &str, file: &str) -> anyhow::Result<String> {
     let object = if file.starts_with(['/', '.']) { format!("{revision}:{file}") } else { format!("{revision}:./{file}") };
-    let output = Command::new("git").args(["show", "--end-of-options", &object]).output();
+    // Programs that git is set up to run have no business with the service user.
+    let mut git = Command::new("git");
+    for variable in std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("BOB_")) {
+        git.env_remove(variable);
+    }
+    let output = git.args(["show", "--end-of-options", &object]).output();
     let output = output.with_context(|| format!("{revision}:{file}: git can't be run"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
