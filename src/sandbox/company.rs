@@ -215,6 +215,7 @@ impl Company {
         }
         if let Some(share) = share {
             column.share = Some(Share::of(id, *share));
+            column.maker.for_everybody();
         }
         Ok(())
     }

@@ -34,6 +34,13 @@ impl Maker {
         }
     }
 
+    /// Leaves nobody out by a share of its own.
+    pub fn for_everybody(&mut self) {
+        if let Maker::OfKind(_, _, percent) = self {
+            *percent = 100;
+        }
+    }
+
     pub fn value(&self, person: &Person<'_>) -> Value {
         match self {
             Maker::Own(own) => own(person),

@@ -15,6 +15,7 @@ fields:
   home.mobilePhone: { share: 0 }
   custom.category_1720508362305.field_1: { name: Squad, category: category_1720508362305, type: text, copies: work.title }
   custom.category_1720508362305.field_2: { name: Badge, category: category_1720508362305, type: number, share: 0.5 }
+  custom.category_1720508362305.field_3: { name: Locker, category: category_1720508362305, type: text, share: 1 }
 ",
     );
     let metadata = get(&sandbox, "/company/people/fields").json();
@@ -29,6 +30,7 @@ fields:
         "home.mobilePhone",
         "custom.category_1720508362305.field_1",
         "custom.category_1720508362305.field_2",
+        "custom.category_1720508362305.field_3",
     ];
     let body = json!({ "fields": wanted, "showInactive": true, "humanReadable": "APPEND" }).to_string();
     let employees = search(&sandbox, &body).employees();
@@ -40,6 +42,7 @@ fields:
         let title = employee["humanReadable"]["work"].get("title").unwrap_or(&Value::Null);
         assert_eq!(&custom["field_1"], title, "a text field holds the labels");
         badges += usize::from(custom["field_2"].is_number());
+        assert!(custom["field_3"].is_string(), "everybody has one");
     }
     assert!((5..35).contains(&badges), "{badges}");
 }
