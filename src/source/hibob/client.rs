@@ -9,6 +9,7 @@ use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Response, StatusCode};
+use rustls::CertificateError;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -221,6 +222,9 @@ impl Client {
             Cause::Redirect { .. } => "Give the address that answers itself as the base URL".to_owned(),
             Cause::TooLarge { .. } => "Raise --max-body, or lower --batch".to_owned(),
             Cause::Timeout(_) => "Raise --timeout, or lower --batch".to_owned(),
+            Cause::Unreachable { lasting: true, .. } => "A proxy that looks into what is sent puts its own certificate in the place \
+                 of HiBob's: if yours does, have this machine trust its authority (on Linux also by SSL_CERT_FILE)"
+                .to_owned(),
             Cause::Unreachable { .. } => format!("Is {address} the right base URL, and is there a way to it from here?"),
             Cause::Status { .. }
             | Cause::Empty
@@ -297,11 +301,12 @@ fn unreachable(error: &reqwest::Error) -> Cause {
     let why = innermost(error);
     let chain = || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
     let tls = chain().find_map(tls_error);
-    if let Some(error) = tls {
-        return Cause::Unreachable {
-            why: format!("TLS: {error}"),
-            lasting: matches!(error, rustls::Error::InvalidCertificate(_)),
-        };
+    match tls {
+        Some(rustls::Error::InvalidCertificate(fault)) => {
+            return Cause::Unreachable { why: format!("the host's certificate {}", distrust(fault)), lasting: true };
+        }
+        Some(error) => return Cause::Unreachable { why: format!("TLS: {error}"), lasting: false },
+        None => {}
     }
     let dns = chain().any(|error| error.to_string().contains("dns error"));
     let refused = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionRefused;
@@ -316,6 +321,23 @@ fn unreachable(error: &reqwest::Error) -> Cause {
         why
     };
     Cause::Unreachable { why, lasting: false }
+}
+
+/// Why a certificate is not believed; ends the sentence "the host's certificate ...".
+fn distrust(fault: &CertificateError) -> String {
+    match fault {
+        CertificateError::UnknownIssuer => "comes from an authority that this machine does not trust".to_owned(),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "has expired, or this machine's clock is wrong".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "is not valid yet, or this machine's clock is wrong".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "is for a host of another name".to_owned()
+        }
+        other => format!("is not to be believed ({other})"),
+    }
 }
 
 /// An error of the TLS library, in however many envelopes of the standard library's.

@@ -146,6 +146,11 @@ mod tests {
             ("http://127.1.2.3/v1", "http://127.1.2.3/v1"),
             ("http://[::1]:9/v1", "http://[::1]:9/v1"),
             ("http://localhost:9", "http://localhost:9/v1"),
+            ("http://LOCALHOST:9", "http://localhost:9/v1"),
+            // What browsers and resolvers take for loopback, too, is shown as what it is.
+            ("http://0x7f.1:9", "http://127.0.0.1:9/v1"),
+            ("http://2130706433/v1", "http://127.0.0.1/v1"),
+            ("http://[0:0:0:0:0:0:0:1]:80", "http://[::1]/v1"),
         ] {
             assert_eq!(Address::parse(given).unwrap().to_string(), address, "{given}");
         }
@@ -164,6 +169,18 @@ mod tests {
             ("http://api.hibob.com/v1", "use https"),
             ("http://10.0.0.1/v1", "use https"),
             ("http://localhost.example.test/v1", "use https"),
+            ("http://localhost./v1", "use https"),
+            ("http://a.localhost/v1", "use https"),
+            ("http://127.0.0.1.example.test/v1", "use https"),
+            ("http://0.0.0.0/v1", "use https"),
+            ("http://[::]/v1", "use https"),
+            ("http://127.0.0.1%2eexample.test/v1", "use https"),
+            ("http://s3cret@127.0.0.1@example.test/v1", "given apart"),
+            ("http://127.0.0.1@example.test/", "given apart"),
+            ("http://127.0.0.1%40example.test/", "no address"),
+            ("http:///127.0.0.1:s3cret@example.test/", "given apart"),
+            ("http://example.test#@127.0.0.1/", "given apart"),
+            ("http://example.test?127.0.0.1", "?"),
             ("http://[::ffff:127.0.0.1]/v1", "use https"),
             ("https://SERVICE-1:s3cret@api.hibob.com/v1", "given apart"),
             ("https://s3cret@", "no address"),
