@@ -25,6 +25,7 @@ mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;
 mod jsonpath_suite;
+mod live;
 mod mapping_edit;
 mod mapping_format;
 mod mapping_properties;

@@ -2,6 +2,7 @@
 
 use crate::run::bobmap;
 use crate::snap::snap;
+use crate::tenant::as_service_user;
 use bobmap::sandbox::{FaultKind, Faults, Sandbox, Scenario, Settings};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -34,13 +35,10 @@ impl Company {
     }
 
     fn run(&self, arguments: &[&str], token: Option<&str>) -> Output {
-        let (id, right) = self.sandbox.service_user();
-        bobmap(&[&["doctor"], arguments].concat())
-            .env("BOB_BASE_URL", self.sandbox.base_url())
-            .env("BOB_SERVICE_USER_ID", id)
-            .env("BOB_SERVICE_USER_TOKEN", token.unwrap_or(right))
-            .output()
-            .unwrap()
+        let mut command = bobmap(&[&["doctor"], arguments].concat());
+        let Some(wrong) = token else { return as_service_user(&self.sandbox, &mut command) };
+        command.env("BOB_BASE_URL", self.sandbox.base_url()).env("BOB_SERVICE_USER_ID", self.sandbox.service_user().0);
+        command.env("BOB_SERVICE_USER_TOKEN", wrong).output().unwrap()
     }
 
     fn text(&self, arguments: &[&str], code: i32) -> String {

@@ -7,7 +7,7 @@ mod flags;
 mod history;
 mod messages;
 mod people;
-mod server;
+pub mod server;
 
 use bobmap::catalog::request::{Request, Selection};
 use bobmap::catalog::resource::Resource;
