@@ -226,7 +226,7 @@ mod tests {
         runtime.block_on(async {
             let limit = Limit::new(50);
             limit.heed(&window(3, 0, 60));
-            let mut ready = Box::pin(limit.ready());
+            let mut ready = Box::pin(limit.ready(|_| {}));
             let waited = tokio::time::timeout(Duration::from_millis(20), &mut ready).await;
             assert!(waited.is_err());
             limit.heed(&window(3, 3, 120));
