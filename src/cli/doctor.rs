@@ -38,6 +38,9 @@ pub struct Doctor {
     /// Look at people's records in a file in place of HiBob: time off and tables can't be judged then
     #[arg(long, value_name = "FILE")]
     records: Option<PathBuf>,
+    /// Ask HiBob, as is done without --records anyway
+    #[arg(long = "live", hide = true, conflicts_with = "records")]
+    _live: bool,
     /// Look at the first N people only: quicker in a large company, and less sure
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,

@@ -68,7 +68,7 @@ impl Fields {
         if let Some(Command::Pull(pull)) = self.command {
             return pull.run();
         }
-        let offline = self.tenant.records.is_some() || self.tenant.catalog.catalog.is_some();
+        let offline = self.tenant.records.is_some() || self.tenant.catalog.catalog.is_some() && !self.tenant.live;
         let tenant = self.tenant.open(offline, Know::Fields)?;
         let catalog = &*tenant.catalog;
         let wanted = self.search.join(" ");

@@ -18,6 +18,9 @@ pub struct TenantArgs {
     /// Recorded records in HiBob's place, so that no network is used; `-` is standard input
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new())]
     pub records: Option<PathBuf>,
+    /// Read from HiBob, as commands without --records do anyway
+    #[arg(long, hide = true, conflicts_with = "records")]
+    pub live: bool,
     #[command(flatten)]
     pub catalog: CatalogArgs,
     #[command(flatten)]

@@ -118,7 +118,8 @@ fn read(path: &Path, check: impl Fn(&File) -> Result<(), CredentialsError>) -> R
     };
     let file = File::open(path).map_err(unreadable)?;
     check(&file)?;
-    let mut text = Zeroizing::new(String::new());
+    // Room for all of it: a buffer that grows leaves its first bytes behind, and nobody wipes them.
+    let mut text = Zeroizing::new(String::with_capacity(MOST as usize));
     file.take(MOST).read_to_string(&mut text).map_err(unreadable)?;
     let trimmed = text.trim_end_matches(['\n', '\r']);
     if trimmed.trim().is_empty() {

@@ -63,7 +63,7 @@ struct Read {
 
 impl Read {
     fn error(&self) -> String {
-        self.error.as_ref().expect("an error").to_string()
+        without_token(self.error.as_ref().expect("an error").to_string())
     }
 
     fn whole(self) -> Vec<String> {
@@ -143,6 +143,11 @@ fn employee(id: &str, fields: &[Value]) -> Value {
     employee
 }
 
+fn without_token(message: String) -> String {
+    assert!(!message.contains(TOKEN), "a message shows the token");
+    message
+}
+
 fn refused(result: Result<impl Sized, HibobError>) -> String {
-    result.err().expect("an error").to_string()
+    without_token(result.err().expect("an error").to_string())
 }

@@ -121,6 +121,29 @@ fn somebody_who_disappears_is_told_and_the_scope_says_so() {
 }
 
 #[test]
+fn what_takes_records_takes_live() {
+    let tenant = tenant_with("", unlimited());
+    let somebody = Sandbox::employee_id(3);
+    for command in [
+        &["dry-run", USERS][..],
+        &["explain", USERS, "--key", &somebody],
+        &["diff", USERS, USERS],
+        &["doctor", USERS],
+        &["fetch", "people"],
+        &["fields", "work"],
+        &["show", &somebody],
+        &["init", "activtrak.user"],
+    ] {
+        let help = tenant.offline(&[command[0], "--help"]);
+        assert!(String::from_utf8_lossy(&help.stdout).contains("--records"), "{command:?}");
+        let before = tenant.sandbox.log().len();
+        let output = tenant.run(&[command, &["--live"]].concat());
+        assert!(matches!(output.status.code(), Some(0 | 4)), "{command:?}: {}", said(&output));
+        assert!(tenant.sandbox.log().len() > before, "{command:?}");
+    }
+}
+
+#[test]
 fn a_limit_asks_for_as_many_people() {
     let tenant = tenant_with("", Settings { employees: Some(500), ..unlimited() });
     let output = tenant.run(&["dry-run", USERS, "--live", "--limit", "20", "--as-of", "2026-03-31"]);

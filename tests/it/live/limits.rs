@@ -4,7 +4,10 @@ use super::{IDS, unlimited, write};
 use crate::hibob::server::{Asked, Reply, Server};
 use crate::tenant::{Tenant, said, tenant_with};
 use bobmap::sandbox::{Limits, Settings};
+use serde_json::{Value, json};
 use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[test]
@@ -45,6 +48,27 @@ fn an_answer_beyond_the_largest_one_and_one_that_is_late_end_the_run() {
     assert_eq!(output.status.code(), Some(3));
     let endpoint = format!("POST {}/people/search: ", late.url());
     assert!(said(&output).contains(&format!("{endpoint}no whole answer within 1 s. Raise --timeout")), "{}", said(&output));
+}
+
+#[test]
+fn as_many_calls_run_at_a_time_as_are_wanted_and_no_more() {
+    let tenant = tenant_with("", unlimited());
+    ids(&tenant);
+    let (running, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let server = Server::start(move |asked: &Asked| {
+        seen.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(20));
+        running.fetch_sub(1, Ordering::SeqCst);
+        let ids: Vec<Value> = match asked.json().get("filters") {
+            Some(filters) => filters[0]["values"].as_array().unwrap().clone(),
+            None => (1..=30).map(|id| json!(id.to_string())).collect(),
+        };
+        Reply::json(json!({ "employees": ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>() }))
+    });
+    let output = elsewhere(&tenant, &server, &["--batch", "1", "--in-flight", "3"]);
+    assert_eq!((output.status.code(), server.count()), (Some(0), 31), "{}", said(&output));
+    assert_eq!(most.load(Ordering::SeqCst), 3);
 }
 
 #[test]
