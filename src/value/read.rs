@@ -43,8 +43,15 @@ struct PlannedPath {
     path: Path,
     /// How the path is answered when it is no plain walk: which captured text, and how many segments led to it.
     general: Option<(usize, usize)>,
-    /// Paths below `humanReadable` never count as absent: null values are left out there.
-    never_absent: bool,
+    label: Option<Label>,
+}
+
+/// A path of names and indices below `humanReadable`, where HiBob leaves null values out: only the value that the label is of
+/// tells whether it is null or absent.
+#[derive(Debug, Clone)]
+struct Label {
+    /// The slot of that value, unless the path is `$.humanReadable` itself.
+    of: Option<usize>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -92,14 +99,14 @@ impl ReadPlan {
             self.captures = self.captures.max(capture + 1);
             Some((capture, steps))
         };
-        let first_name = match path.segments.first() {
-            Some(Segment::Child(selectors)) => match selectors.as_slice() {
-                [Selector::Name(name)] => Some(&**name),
-                _ => None,
-            },
-            _ => None,
-        };
-        self.paths.push(PlannedPath { path: path.clone(), general, never_absent: first_name == Some("humanReadable") });
+        self.paths.push(PlannedPath { path: path.clone(), general, label: None });
+        if singular && path.segments.first().and_then(Segment::name) == Some("humanReadable") {
+            let of = path.label_of().map(|value| {
+                let same = |planned: &PlannedPath| planned.path.segments == value.segments && planned.general.is_none();
+                self.paths.iter().position(same).unwrap_or_else(|| self.add_as(&value, true))
+            });
+            self.paths[slot].label = Some(Label { of });
+        }
         slot
     }
 
@@ -211,9 +218,11 @@ impl ReadPlan {
     }
 
     fn settle(&self, slots: &mut [Slot<'_>]) {
-        for (planned, slot) in self.paths.iter().zip(slots) {
-            if planned.never_absent && *slot == Slot::One(Found::Absent) {
-                *slot = Slot::One(Found::Null);
+        for (slot, planned) in self.paths.iter().enumerate() {
+            let Some(label) = &planned.label else { continue };
+            let absent = |slot: usize| slots[slot] == Slot::One(Found::Absent);
+            if absent(slot) && !label.of.is_some_and(absent) {
+                slots[slot] = Slot::One(Found::Null);
             }
         }
     }

@@ -36,6 +36,19 @@ pub enum Segment {
     Descendant(Vec<Selector>),
 }
 
+impl Segment {
+    /// The name, if it asks for one name and nothing else.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Segment::Child(selectors) => match selectors.as_slice() {
+                [Selector::Name(name)] => Some(name),
+                _ => None,
+            },
+            Segment::Descendant(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Selector {
     Name(Box<str>),
@@ -169,6 +182,13 @@ impl Path {
         self.segments.iter().take_while(simple).count()
     }
 
+    /// Of a path below `humanReadable`, the place of the value that is made readable there. Messages know it by this path's text.
+    pub fn label_of(&self) -> Option<Path> {
+        let below = self.segments.get(1..).filter(|_| self.segments[0].name() == Some("humanReadable"))?;
+        let names = below.iter().take_while(|segment| segment.name().is_some()).count();
+        (names > 0).then(|| Path { text: self.text.clone(), segments: below[..names].to_vec(), warnings: Vec::new() })
+    }
+
     /// Whether every segment is a single name or index, so that there is one match at most.
     pub fn is_singular(&self) -> bool {
         is_singular(&self.segments)
@@ -210,14 +230,7 @@ impl Path {
 
 /// The names that segments begin with.
 pub fn leading_names(segments: &[Segment]) -> Vec<&str> {
-    let names = segments.iter().map_while(|segment| match segment {
-        Segment::Child(selectors) => match selectors.as_slice() {
-            [Selector::Name(name)] => Some(&**name),
-            _ => None,
-        },
-        Segment::Descendant(_) => None,
-    });
-    names.collect()
+    segments.iter().map_while(Segment::name).collect()
 }
 
 fn is_singular(segments: &[Segment]) -> bool {

@@ -95,9 +95,20 @@ fn hibobs_second_copy_is_never_seen() {
 }
 
 #[test]
-fn labels_are_never_absent() {
-    assert_eq!(found(&["$.humanReadable.work.title", "$.humanReadable"], r#"{"id":1}"#), ["null", "null"]);
-    assert_eq!(found(&["$.humanReadable.work.title"], r#"{"humanReadable":{"work":{}}}"#), ["null"]);
+fn a_label_is_absent_only_with_the_value_that_it_is_of() {
+    let label = |record: &str| found(&["$.humanReadable.work.title"], record).swap_remove(0);
+    assert_eq!(label(r#"{"id":1,"work":{"title":"7"},"humanReadable":{"work":{"title":"Fitter"}}}"#), r#""Fitter""#);
+    assert_eq!(label(r#"{"id":1,"humanReadable":{"work":{"title":"Fitter"}}}"#), r#""Fitter""#);
+    // HiBob leaves null values out of the labels, and what may not be seen out of both.
+    assert_eq!(label(r#"{"id":1,"work":{"title":null},"humanReadable":{"work":{}}}"#), "null");
+    assert_eq!(label(r#"{"id":1,"work":null,"humanReadable":{}}"#), "null");
+    assert_eq!(label(r#"{"id":1,"work":{"title":"7"}}"#), "null");
+    assert_eq!(label(r#"{"id":1,"work":{"site":"London"},"humanReadable":{"work":{"site":"London"}}}"#), "absent");
+    assert_eq!(label(r#"{"id":1}"#), "absent");
+    assert_eq!(found(&["$.humanReadable"], r#"{"id":1}"#), ["null"]);
+    let both = ["$.humanReadable.teams[0].name", "$.teams", "$.humanReadable.teams"];
+    assert_eq!(found(&both, r#"{"teams":[]}"#), ["null", "[]", "null"]);
+    assert_eq!(found(&both, "{}"), ["absent", "absent", "absent"]);
 }
 
 #[test]
