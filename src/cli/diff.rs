@@ -6,7 +6,7 @@ use super::stop::Interrupts;
 use super::{Exit, Usage};
 use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
-use crate::pipeline::{compare, read_joined};
+use crate::pipeline::{Cancel, compare, read_joined};
 use crate::report::comparison::{Circumstances, ComparisonReport};
 use crate::source::hibob::Hibob;
 use crate::value::mask::Reveal;
@@ -56,6 +56,7 @@ enum DiffFormat {
 
 impl Diff {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let _interrupts = Interrupts::wait();
         let (mut before, mut now) = (self.version(&self.old)?, self.version(&self.new)?);
         let hibob = self.records.hibob()?;
         let Some(old) = before.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
@@ -72,7 +73,8 @@ impl Diff {
 
     fn compare(&self, before: &Loaded, old: &Mapping, now: &Loaded, new: &Mapping, hibob: Option<Hibob>) -> anyhow::Result<Exit> {
         let records = self.records.connect(&[old, new], &now.catalog, hibob)?;
-        let cancel = Interrupts::wait().heed();
+        // Nothing is written that would have to be cleared away: a signal ends the program at once.
+        let cancel = Cancel::default();
         let run_date = self.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
         let mut notes = Vec::new();
         let mut sets = |mapping: &Mapping| -> anyhow::Result<Vec<JoinedSet>> {

@@ -4,6 +4,7 @@ use super::Exit;
 use super::live::HibobArgs;
 use super::load::{self, CatalogArgs, Loaded};
 use super::permissions::{all_needs, compiled, kept};
+use super::stop::Interrupts;
 use crate::catalog::Catalog;
 use crate::catalog::permission::{LifecycleStatus, Need, TimeOffData, permissions};
 use crate::catalog::request::{Request, Selection};
@@ -80,6 +81,7 @@ const ROWS: u64 = 400;
 
 impl Doctor {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let _interrupts = Interrupts::wait();
         let loaded = load::load(&self.mappings, &self.catalog)?;
         // What is wrong whatever Bob says is said before it is asked.
         let Some(mappings) = compiled(&loaded)? else { return Ok(Exit::Findings) };

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Map recorded records and report on them; nothing is sent anywhere
+/// Map records, from files or from HiBob, and report on them; nothing is sent anywhere
 ///
 /// Rows go to standard output or --out, the report to standard error or --report. Exit codes: 0 all is well, 1 the mapping has
 /// faults, 3 the run failed and wrote nothing, 4 some records were rejected, 5 a guard stopped it.
@@ -75,10 +75,11 @@ impl DryRun {
         if let Some(rule) = self.allow.iter().find(|rule| *rule != KEEP_PATH_ABSENT) {
             return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {KEEP_PATH_ABSENT}")).into());
         }
+        let interrupts = Interrupts::wait();
         let mut loaded = load::load(&self.mappings, &self.catalog)?;
         let hibob = self.records.hibob()?;
         let Some(mapping) = loaded.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
-        match self.map(&loaded, &mapping, hibob) {
+        match self.map(&loaded, &mapping, hibob, &interrupts) {
             Ok(exit) => Ok(exit),
             Err(error) if matches!(error.downcast_ref(), Some(RunError::KeepPathAbsent { .. })) => {
                 complain(&error.to_string());
@@ -88,20 +89,19 @@ impl DryRun {
         }
     }
 
-    fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>) -> anyhow::Result<Exit> {
-        let interrupts = Interrupts::wait();
+    fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>, interrupts: &Interrupts) -> anyhow::Result<Exit> {
         let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
             _ => Destination::Stdout,
         };
         self.refuse_collisions(&destination, &records)?;
+        let cancel = interrupts.heed();
         // Opened before anything is read: a place that can't be written to is not found out at the end.
         let rows = RowSpool::new(&destination)?;
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
         let report_file = self.report.as_ref().map(|path| RowSpool::new(&Destination::File(path.clone()))).transpose()?;
-        let cancel = interrupts.heed();
         let today = jiff::Zoned::now();
         let (run_date, zone) = match self.as_of {
             Some(date) => (date, "given".to_owned()),

@@ -8,7 +8,7 @@ use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, Outcome, RecordName};
 use crate::mapping::Mapping;
-use crate::pipeline::{Unread, follow, read_joined};
+use crate::pipeline::{Cancel, Unread, follow, read_joined};
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
 use crate::source::Place;
 use crate::source::hibob::Hibob;
@@ -55,6 +55,7 @@ enum ExplainFormat {
 
 impl Explain {
     pub fn run(self) -> anyhow::Result<Exit> {
+        let _interrupts = Interrupts::wait();
         let (files, wanted): (Vec<String>, Vec<String>) = self.given.iter().cloned().partition(|given| is_file(given));
         let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
         if files.is_empty() {
@@ -98,7 +99,8 @@ impl Explain {
         wanted: &[String],
     ) -> anyhow::Result<Search> {
         let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
-        let cancel = Interrupts::wait().heed();
+        // Nothing is written that would have to be cleared away: a signal ends the program at once.
+        let cancel = Cancel::default();
         let mut sets = Vec::new();
         for join in &mapping.joins {
             sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);

@@ -64,9 +64,9 @@ enum FieldsFormat {
 
 impl Fields {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let _interrupts = Interrupts::wait();
+        let interrupts = Interrupts::wait();
         if let Some(Command::Pull(pull)) = self.command {
-            return pull.run();
+            return pull.run(&interrupts);
         }
         let offline = self.tenant.records.is_some() || self.tenant.catalog.catalog.is_some() && !self.tenant.live;
         let tenant = self.tenant.open(offline, Know::Fields)?;
@@ -109,7 +109,7 @@ fn not_found(catalog: &Catalog, wanted: &str) -> String {
 }
 
 impl Pull {
-    fn run(self) -> anyhow::Result<Exit> {
+    fn run(self, interrupts: &Interrupts) -> anyhow::Result<Exit> {
         let to_stdout = self.out.as_os_str() == "-";
         // Looked at before HiBob is asked: what must not be replaced is said at once.
         let earlier = if to_stdout { None } else { earlier(&self.out)? };
@@ -124,6 +124,8 @@ impl Pull {
             catalog = catalog.keeping_deleted(earlier);
         }
         let destination = if to_stdout { Destination::Stdout } else { Destination::File(self.out.clone()) };
+        // From here on a signal would leave a file behind, and the end is near.
+        interrupts.heed();
         let mut file = RowSpool::new(&destination)?;
         file.push(catalog.to_yaml().as_bytes())?;
         file.finish_as_it_is()?;

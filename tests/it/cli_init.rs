@@ -145,6 +145,22 @@ fn shipped_mappings_are_made_to_fit_a_company_and_pass_at_once() {
     }
 }
 
+#[test]
+fn a_company_that_lacks_a_field_with_a_list_gets_the_mapping_all_the_same() {
+    for shipped in ALL {
+        let desk = Desk::new();
+        let mut fields: Vec<Value> = serde_json::from_str(&desk.read("fields.json")).unwrap();
+        fields.retain(|field| field["id"] != "work.department");
+        desk.write("fields.json", &serde_json::to_string(&fields).unwrap());
+        let (code, summary) = desk.init(shipped.target(), &[]);
+        assert_eq!(code, Some(0), "{summary}");
+        let text =
+            desk.read("out.yaml") + &shipped.uses().iter().map(|name| desk.read(&format!("{name}.yaml"))).collect::<String>();
+        let lacks = text.contains("{ path: $.work.department,");
+        assert_eq!(summary.contains("work.department"), lacks, "{summary}");
+    }
+}
+
 fn badge() -> Value {
     let text = || json!({ "type": ["string", "null"] });
     json!({

@@ -21,6 +21,7 @@ mod engine;
 mod guide;
 mod hibob;
 mod house;
+mod interrupts;
 mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;
