@@ -83,7 +83,8 @@ impl HibobArgs {
 
     /// The settings, with the variables that `environment` knows.
     fn settings(&self, environment: Lookup<'_>) -> anyhow::Result<Settings> {
-        let (address, credentials) = (self.address(environment)?, self.credentials(environment)?);
+        let address = self.address(environment)?;
+        let credentials = self.credentials(&address, environment)?;
         Ok(Settings {
             batch: self.batch as usize,
             in_flight: self.in_flight as usize,
@@ -122,7 +123,7 @@ impl HibobArgs {
         }
     }
 
-    fn credentials(&self, environment: Lookup<'_>) -> anyhow::Result<Credentials> {
+    fn credentials(&self, address: &Address, environment: Lookup<'_>) -> anyhow::Result<Credentials> {
         let given_file = |flag, flag_name, name| given(flag, flag_name, name, environment);
         let id_file = given_file(&self.service_user_id_file, "--service-user-id-file", "BOB_SERVICE_USER_ID_FILE")?;
         let token_file = given_file(&self.service_user_token_file, "--service-user-token-file", "BOB_SERVICE_USER_TOKEN_FILE")?;
@@ -138,7 +139,7 @@ impl HibobArgs {
         if let Some((command, name)) = command {
             return match names.into_iter().flatten().next() {
                 Some(other) => refuse(format!("{name} and {other} both give the service user's credentials: give one of them")),
-                None => Ok(Credentials::from_command(&command, COMMAND)?),
+                None => Ok(Credentials::from_command(&command, address, COMMAND)?),
             };
         }
         for (one, other) in [(0, 2), (1, 3)] {

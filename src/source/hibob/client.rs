@@ -305,6 +305,11 @@ fn unreachable(error: &reqwest::Error) -> Cause {
         Some(rustls::Error::InvalidCertificate(fault)) => {
             return Cause::Unreachable { why: format!("the host's certificate {}", distrust(fault)), lasting: true };
         }
+        // What answers the first words of TLS otherwise speaks plain http, as a rule.
+        Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
+            let why = "TLS: what answers there speaks no https, perhaps plain http".to_owned();
+            return Cause::Unreachable { why, lasting: true };
+        }
         Some(error) => return Cause::Unreachable { why: format!("TLS: {error}"), lasting: false },
         None => {}
     }

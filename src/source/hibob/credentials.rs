@@ -1,5 +1,6 @@
 //! A service user's id and token: from the environment's values, from files, or from a command as git and docker have.
 
+use super::settings::Address;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -33,9 +34,6 @@ pub enum CredentialsError {
 
 /// More than any id or token has.
 const MOST: u64 = 64 << 10;
-
-/// What a credentials command is told on its standard input, in git's words (gitcredentials(7)).
-const QUESTION: &[u8] = b"protocol=https\nhost=api.hibob.com\n\n";
 
 impl Credentials {
     /// Looks at both. The connection does the same.
@@ -85,16 +83,17 @@ impl Credentials {
         read(path, |file| if is_exposed(file) { Err(CredentialsError::Exposed { path: path.to_owned() }) } else { Ok(()) })
     }
 
-    /// Runs `command` by `sh -c`. It may answer in git's words (`username=` and `password=` lines) or in docker's
+    /// Runs `command` by `sh -c`, and tells it on its standard input, in git's words (gitcredentials(7)), for which address the
+    /// credentials are. It may answer in git's words (`username=` and `password=` lines) or in docker's
     /// (`{"Username": ..., "Secret": ...}`). What it says on standard error is passed on to the user.
     ///
     /// # Errors
     /// It can't be run, takes longer than `limit`, fails, or answers something else; its answer is never shown.
-    pub fn from_command(command: &str, limit: Duration) -> Result<Credentials, CredentialsError> {
+    pub fn from_command(command: &str, address: &Address, limit: Duration) -> Result<Credentials, CredentialsError> {
         let failed = |why: String| CredentialsError::Command(why);
         let child = Command::new("sh").arg("-c").arg(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.map_err(|error| failed(format!("can't be run by sh: {error}")))?;
-        let answer = answer(&mut child, limit);
+        let answer = answer(&mut child, address.as_git_says_it(), limit);
         if answer.is_err() {
             let _ = child.kill();
             let _ = child.wait();
@@ -117,6 +116,10 @@ fn read(path: &Path, check: impl Fn(&File) -> Result<(), CredentialsError>) -> R
         })
     };
     let file = File::open(path).map_err(unreadable)?;
+    // Its mode is a folder's: nobody is to be told to change it.
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(unreadable(ErrorKind::IsADirectory.into()));
+    }
     check(&file)?;
     // Room for all of it: a buffer that grows leaves its first bytes behind, and nobody wipes them.
     let mut text = Zeroizing::new(String::with_capacity(MOST as usize));
@@ -141,7 +144,7 @@ fn is_exposed(_file: &File) -> bool {
 }
 
 /// All that the command answers, once it has ended well.
-fn answer(child: &mut Child, limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
+fn answer(child: &mut Child, asked: String, limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
     let end = Instant::now() + limit;
     let too_long = || format!("did not answer within {} s", limit.as_secs_f64());
     let (mut question, output) = child.stdin.take().zip(child.stdout.take()).ok_or("has no pipes")?;
@@ -149,7 +152,7 @@ fn answer(child: &mut Child, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Stri
     // On threads of their own: neither a command that reads nothing nor one that never ends may hold the program up.
     std::thread::spawn(move || {
         // A command that does not care for the question may have ended.
-        let _ = question.write_all(QUESTION);
+        let _ = question.write_all(asked.as_bytes());
     });
     std::thread::spawn(move || {
         let mut bytes = Zeroizing::new(Vec::with_capacity(MOST as usize));

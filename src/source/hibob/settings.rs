@@ -97,6 +97,12 @@ impl Address {
         Ok(address)
     }
 
+    /// Scheme, host and, unless it is the scheme's own, port, as git tells them to its credential helpers.
+    pub(super) fn as_git_says_it(&self) -> String {
+        let port = self.0.port().map_or_else(String::new, |port| format!(":{port}"));
+        format!("protocol={}\nhost={}{port}\n\n", self.0.scheme(), self.0.host_str().unwrap_or_default())
+    }
+
     /// Whether calls stay on this machine.
     pub fn is_loopback(&self) -> bool {
         match self.0.host() {

@@ -1,12 +1,13 @@
 //! Credentials: where they come from, what is refused, and that nobody gets to see them.
 
 use super::{ID, Reply, Server, TOKEN, company, connect, drain, people, settings};
-use bobmap::source::hibob::{Cause, Credentials, Hibob};
+use bobmap::source::hibob::{Address, Cause, Credentials, Hibob};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 fn command(text: &str) -> Result<(String, String), String> {
-    let credentials = Credentials::from_command(text, Duration::from_secs(20)).map_err(|error| error.to_string())?;
+    let credentials =
+        Credentials::from_command(text, &Address::production(), Duration::from_secs(20)).map_err(|error| error.to_string())?;
     Ok((credentials.id.expose_secret().to_owned(), credentials.token.expose_secret().to_owned()))
 }
 
@@ -48,8 +49,23 @@ fn a_command_that_answers_nothing_of_use_is_named_without_its_answer() {
     ] {
         assert_eq!(command(text), Err(message.to_owned()), "{text}");
     }
-    let slow = Credentials::from_command("exec sleep 30", Duration::from_millis(100)).unwrap_err();
+    let slow = Credentials::from_command("exec sleep 30", &Address::production(), Duration::from_millis(100)).unwrap_err();
     assert_eq!(slow.to_string(), "the credentials command did not answer within 0.1 s");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_is_told_which_hibob_the_credentials_are_for() {
+    let echoed =
+        "while read -r line && test -n \"$line\"; do said=\"$said,$line\"; done; printf 'username=A\\npassword=%s\\n' \"$said\"";
+    for (address, asked) in [
+        (Address::production(), ",protocol=https,host=api.hibob.com"),
+        (Address::sandbox(), ",protocol=https,host=api.sandbox.hibob.com"),
+        (Address::parse("http://127.0.0.1:8123/v1").unwrap(), ",protocol=http,host=127.0.0.1:8123"),
+    ] {
+        let credentials = Credentials::from_command(echoed, &address, Duration::from_secs(20)).unwrap();
+        assert_eq!(credentials.token.expose_secret(), asked);
+    }
 }
 
 #[cfg(unix)]
@@ -87,6 +103,9 @@ fn files_that_hold_no_token_are_named() {
     ] {
         let error = Credentials::read_id(&path).unwrap_err().to_string();
         assert_eq!(error, format!("{}: {why}", path.display()));
+        if path.is_dir() {
+            assert_eq!(Credentials::read_token(&path).unwrap_err().to_string(), error);
+        }
     }
 }
 
