@@ -23,7 +23,7 @@ const STDIN: &str = "-";
 pub struct RecordsArgs {
     /// Records as HiBob sends them, as a JSON array or as JSON Lines; `-` is standard input. `NAME=FILE` gives a joined set,
     /// such as hibob.people=people.json
-    #[arg(long, required_unless_present = "live", value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
     records: Vec<String>,
     /// Read from HiBob what --records does not give
     #[arg(long)]
@@ -52,8 +52,11 @@ impl RecordsArgs {
     /// The connection that the records come from; `None` where all of them come from files.
     ///
     /// # Errors
-    /// There are no credentials, or the flags contradict one another.
+    /// There are no records, or no credentials, or the flags contradict one another.
     pub fn hibob(&self) -> anyhow::Result<Option<Hibob>> {
+        if !self.live && self.records.is_empty() {
+            return refuse("there are no records: give --records FILE, or --live to read them from HiBob".to_owned());
+        }
         self.live.then(|| self.hibob.connect()).transpose()
     }
 

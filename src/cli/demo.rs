@@ -54,10 +54,9 @@ impl Demo {
         walk.bobmap(&["doctor", MAPPING], Exit::Clean)?;
         say("Nothing is missing. What would ActivTrak get? A dry run maps people and sends nothing.")?;
         walk.bobmap(&["dry-run", MAPPING, "--live", "--limit", "8", "--format", "table", "--as-of", TODAY], Exit::Clean)?;
-        say("All of this runs against your own Bob once BOB_SERVICE_USER_ID and BOB_SERVICE_USER_TOKEN are set:")?;
-        say(
-            "`bobmap help connecting`. `bobmap sandbox` starts such a HiBob for you to play with, and `bobmap help start`\nis where to begin with a mapping of your own.",
-        )?;
+        say("All of this runs against your own Bob once BOB_SERVICE_USER_ID and BOB_SERVICE_USER_TOKEN are set\n\
+             (`bobmap help connecting`). `bobmap sandbox` starts such a HiBob for you to play with, and `bobmap help start`\n\
+             is where to begin with a mapping of your own.")?;
         Ok(Exit::Clean)
     }
 }

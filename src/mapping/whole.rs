@@ -183,7 +183,7 @@ pub fn unknown_name(project: &Project, name: &At<String>, key: &str) -> Diagnost
     };
     match near {
         Some(near) => {
-            finding.help(format!("did you mean `{near}`? If not, give the file of `{}` on the command line as well", name.value))
+            finding.help(format!("give the file of `{}` on the command line as well; or did you mean `{near}`?", name.value))
         }
         None => finding.help("give that file on the command line as well"),
     }

@@ -47,8 +47,9 @@ pub(super) fn findings(evidence: Evidence<'_>, people: &People) -> Option<Findin
         true => (
             "Only people who are Employed can be seen".to_owned(),
             format!(
-                "{} are Employed: a new permission group begins with the condition \"Lifecycle status equals Employed\"",
-                evidence.everybody()
+                "{} {} Employed: a new permission group begins with the condition \"Lifecycle status equals Employed\"",
+                evidence.everybody(),
+                if people.seen == 1 { "is" } else { "are" }
             ),
         ),
         false => {

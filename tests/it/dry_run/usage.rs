@@ -24,6 +24,7 @@ fn flags_that_are_wrong_are_told_what_would_be_right() {
         (&["mapping.yaml", "--records", "hibob.whos_out=a"], "no join of it looks among"),
         (&["mapping.yaml", "--records", "hibob.people="], "the name of the file is missing"),
         (&["mapping.yaml", "--records", ""], "a value is required"),
+        (&["mapping.yaml"], "give --records FILE, or --live to read them from HiBob"),
         (&["mapping.yaml", "--records", "https://api.example.test/people"], "`bobmap fetch` makes one"),
         (&["team.jsonl", "--records", "mapping.yaml"], "records are given with --records"),
         (&["mapping.yaml", "team.jsonl", "--records", "records.jsonl"], "records are given with --records"),
