@@ -17,7 +17,7 @@ pub use change::{Change, Changes};
 pub use error::{CatalogError, Problem};
 pub use file::{CatalogFile, FieldEntry, ItemEntry};
 pub use kind::FieldKind;
-pub use near::Suggestion;
+pub use near::{Likeness, Suggestion};
 
 use crate::transform::Lists;
 use crate::value::{Shape, text};

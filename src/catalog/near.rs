@@ -113,6 +113,45 @@ pub(super) fn slips(text: &str) -> usize {
     1 + text.chars().count() / 8
 }
 
+/// How alike two fields are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    Similar,
+    /// But for case, blanks and punctuation.
+    Same,
+}
+
+impl Likeness {
+    /// Of two names as the admin sees them; `None` where they have little in common.
+    pub fn of(one: &str, other: &str) -> Option<Likeness> {
+        if Likeness::is_same(one, other) {
+            return Some(Likeness::Same);
+        }
+        let [one_squashed, other_squashed] = [one, other].map(|name| letters(name).collect::<String>());
+        let [one, other] = [one, other].map(words);
+        let shared = one.iter().filter(|word| other.contains(*word)).count();
+        let fewer = one.len().min(other.len());
+        let overlap = shared > 0 && (shared == fewer || shared * 2 >= one.len().max(other.len()));
+        let long = one_squashed.chars().count().min(other_squashed.chars().count()) >= 5;
+        let slip = long && edits_within(&one_squashed, &other_squashed, slips(&one_squashed)).is_some();
+        (overlap || slip).then_some(Likeness::Similar)
+    }
+
+    /// Whether two names are the same but for case, blanks and punctuation.
+    pub fn is_same(one: &str, other: &str) -> bool {
+        letters(one).next().is_some() && letters(one).eq(letters(other))
+    }
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+fn words(name: &str) -> Vec<String> {
+    let words = name.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
 fn beneath(one: &str, other: &str) -> bool {
     let inside = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
     inside(one, other) || inside(other, one)
@@ -159,6 +198,18 @@ mod tests {
         assert_eq!(near("workContact.workPhone")[0], "work.workPhone");
         assert_eq!(near("lifecycle.terminationDate"), ["internal.terminationDate"]);
         assert_eq!(near("personal.mobilePhone")[0], "home.mobilePhone");
+    }
+
+    #[test]
+    fn names_are_the_same_similar_or_others() {
+        use super::Likeness;
+        assert_eq!(Likeness::of("Employee ID", "employee-id"), Some(Likeness::Same));
+        for (one, other) in [("Employee ID", "Employee ID (new)"), ("Cost centre", "Cost center"), ("Site", "Work site")] {
+            assert_eq!(Likeness::of(one, other), Some(Likeness::Similar), "{one} {other}");
+        }
+        for (one, other) in [("Site", "Team"), ("Job title", "Laptop tag"), ("", "Site"), ("Start date", "Last name")] {
+            assert_eq!(Likeness::of(one, other), None, "{one} {other}");
+        }
     }
 
     #[test]

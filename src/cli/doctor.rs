@@ -1,6 +1,7 @@
 //! `bobmap doctor`
 
 use super::Exit;
+use super::earlier::EarlierArgs;
 use super::live::HibobArgs;
 use super::load::{self, CatalogArgs, Loaded};
 use super::permissions::{all_needs, compiled, kept};
@@ -9,8 +10,11 @@ use crate::catalog::Catalog;
 use crate::catalog::permission::{LifecycleStatus, Need, TimeOffData, permissions};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::Resource;
+use crate::diagnosis::agreement::Comparison;
+use crate::diagnosis::cause::pairs;
+use crate::diagnosis::company::{comparable, same_people};
 use crate::diagnosis::observation::{Answer, History, Seen, Tally};
-use crate::diagnosis::questions::{Questions, table};
+use crate::diagnosis::questions::{Questions, read_fields, table};
 use crate::diagnosis::{Case, Observation, judge};
 use crate::mapping::Mapping;
 use crate::mapping::needs::{guided_fields, needs, said_categories};
@@ -20,18 +24,18 @@ use crate::source::{Batch, FileSource, Scope, Source, SourceError};
 use crate::value::json::{Data, Tree};
 use anyhow::Context;
 use clap::ValueEnum;
+use indexmap::IndexSet;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is said of --catalog, which judges nothing where HiBob itself is asked.
-const EARLIER: &str =
-    "A catalog that was pulled before: names fields that moved or are gone since. With --records it is what they are judged by";
+const CATALOG: &str = "With --records: the company's fields as they are now, by which the records are judged. Else the same as --before";
 
 /// Whether a service user can read what mappings need, and if not, which box an admin has to tick in Bob
 ///
 /// Exit codes: 0 all is well (there may be advice), 1 something is in the way, 3 HiBob could not be asked.
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("catalog", |arg| arg.help(EARLIER)), mut_arg("lists", |arg| arg.hide(true)))]
+#[command(mut_arg("catalog", |arg| arg.help(CATALOG)), mut_arg("lists", |arg| arg.hide(true)))]
 pub struct Doctor {
     /// Mapping files, or folders of them; overlays take their parents' place
     #[arg(required = true, value_name = "MAPPING")]
@@ -60,6 +64,8 @@ pub struct Doctor {
     #[command(flatten)]
     catalog: CatalogArgs,
     #[command(flatten)]
+    earlier: EarlierArgs,
+    #[command(flatten)]
     hibob: HibobArgs,
 }
 
@@ -75,6 +81,9 @@ enum Status {
     Terminated,
     Leave,
 }
+
+/// What messages call the list of fields that is read from HiBob itself.
+const HIBOB: &str = "HiBob";
 
 /// Rows of a table that are looked at: about as many as come in one answer.
 const ROWS: u64 = 400;
@@ -100,32 +109,70 @@ impl Doctor {
     fn live(&self, loaded: &Loaded, mappings: &[Mapping]) -> anyhow::Result<Answered> {
         let hibob = self.hibob.connect()?;
         // Needs no permission: it proves the credentials.
-        let catalog = Catalog::from_metadata(&hibob.fields()?, None, "HiBob's list of fields")?;
+        let fields = hibob.fields()?;
+        let mut catalog = Catalog::from_metadata(&fields, None, HIBOB)?;
+        let before = match (&self.earlier.before, &self.catalog.catalog) {
+            (None, Some(_)) => {
+                comparable(&catalog, &loaded.catalog)?;
+                Some(Catalog::clone(&loaded.catalog))
+            }
+            _ => self.earlier.catalog(&catalog)?,
+        };
         let needs = wanted(loaded, mappings, &catalog);
-        let questions = Questions::new(&permissions(&needs, &catalog), &needs, &catalog, !self.needed_only);
+        let pairs = self.pairs(&needs, &catalog, before.as_ref());
+        let list = |id: &String| catalog.field(id).is_some_and(|field| field.list.is_some());
+        if pairs.iter().any(|(old, new)| list(old) || list(new)) {
+            catalog = Catalog::from_metadata(&fields, Some(&hibob.named_lists()?), HIBOB)?;
+        }
+        let questions = Questions::new(&permissions(&needs, &catalog), &needs, &catalog, !self.needed_only).comparing(&pairs);
+        let comparison = self.comparison(&pairs, &needs, &catalog, before.as_ref())?;
         let mut notes = Vec::new();
-        let observation = self.observe(&hibob, &questions, &catalog, &mut notes)?;
-        Ok(self.answer(loaded, mappings, &catalog, &needs, &observation, notes))
+        let observation = self.observe(&hibob, &questions, &catalog, comparison, &mut notes)?;
+        same_people(&observation.people)?;
+        Ok(self.answer(loaded, mappings, (&catalog, before.as_ref()), &needs, &observation, notes))
+    }
+
+    /// The fields that the mappings read, each with those that may have replaced it.
+    fn pairs(&self, needs: &[Need], catalog: &Catalog, before: Option<&Catalog>) -> Vec<(String, String)> {
+        match self.needed_only && before.is_none() {
+            true => Vec::new(),
+            false => pairs(&read_ids(needs), catalog, before),
+        }
+    }
+
+    fn comparison<'c>(
+        &self,
+        pairs: &[(String, String)],
+        needs: &[Need],
+        catalog: &'c Catalog,
+        before: Option<&'c Catalog>,
+    ) -> anyhow::Result<Comparison<'c>> {
+        let earlier = self.earlier.records(&read_ids(needs), catalog, before)?;
+        Ok(Comparison::new(pairs, catalog, before, earlier))
     }
 
     fn recorded(&self, loaded: &Loaded, mappings: &[Mapping], file: &Path) -> anyhow::Result<Answered> {
         let catalog = &*loaded.catalog;
+        let before = self.earlier.catalog(catalog)?;
         let needs = wanted(loaded, mappings, catalog);
-        let Questions { fields, sample, .. } = Questions::new(&permissions(&needs, catalog), &needs, catalog, !self.needed_only);
+        let pairs = self.pairs(&needs, catalog, before.as_ref());
+        let Questions { fields, sample, .. } = 
+            Questions::new(&permissions(&needs, catalog), &needs, catalog, !self.needed_only).comparing(&pairs);
         let ids: Vec<String> = fields.into_iter().chain(sample).collect();
-        let mut tally = Tally::new(&ids, catalog);
+        let mut tally = Tally::new(&ids, catalog).comparing(self.comparison(&pairs, &needs, catalog, before.as_ref())?);
         let source = Box::new(FileSource::open(file, people())?);
         let read = read(source, self.limit, &mut |record| tally.add(record).context("a record can't be read"))?;
         let observation =
             Observation { people: tally.finish(), limited: read.is_cut(), recorded: true, ..Observation::default() };
-        Ok(self.answer(loaded, mappings, catalog, &needs, &observation, read.notes))
+        same_people(&observation.people)?;
+        Ok(self.answer(loaded, mappings, (catalog, before.as_ref()), &needs, &observation, read.notes))
     }
 
     fn answer(
         &self,
         loaded: &Loaded,
         mappings: &[Mapping],
-        catalog: &Catalog,
+        (catalog, before): (&Catalog, Option<&Catalog>),
         needs: &[Need],
         observation: &Observation,
         notes: Vec<String>,
@@ -142,7 +189,7 @@ impl Doctor {
         let diagnosis = judge(&Case {
             needs,
             catalog,
-            before: self.catalog.catalog.is_some().then_some(&*loaded.catalog),
+            before,
             said: &said.collect::<Vec<_>>(),
             wanted: &kept(mappings),
             without: &without.collect::<Vec<_>>(),
@@ -156,10 +203,12 @@ impl Doctor {
         hibob: &Hibob,
         questions: &Questions,
         catalog: &Catalog,
+        comparison: Comparison<'_>,
         notes: &mut Vec<String>,
     ) -> anyhow::Result<Observation> {
         let everybody = self.limit.map_or(Selection::Everyone, Selection::First);
-        let Some((people, first)) = ask(hibob, &questions.fields, everybody, catalog, notes)? else {
+        let tally = Tally::new(&questions.fields, catalog).comparing(comparison);
+        let Some((people, first)) = ask(hibob, &questions.fields, everybody, tally, notes)? else {
             return Ok(Observation { refused: true, time_off: try_time_off(hibob, questions, None), ..Observation::default() });
         };
         let limited = self.limit.is_some_and(|limit| people.people >= limit);
@@ -182,12 +231,13 @@ impl Doctor {
             limited,
             refused: false,
             recorded: false,
+            requested: None,
         })
     }
 
     /// Every field of a few people. Bob may refuse a question for so many where it answers a smaller one.
     fn sample(&self, hibob: &Hibob, fields: &[String], catalog: &Catalog, notes: &mut Vec<String>) -> anyhow::Result<Seen> {
-        match ask(hibob, fields, Selection::First(self.sample), catalog, &mut Vec::new()) {
+        match ask(hibob, fields, Selection::First(self.sample), Tally::new(fields, catalog), &mut Vec::new()) {
             Ok(asked) => Ok(asked.map(|(seen, _)| seen).unwrap_or_default()),
             Err(error) => match cause(&error) {
                 Some(cause @ Cause::Status { status: 400..500, .. }) => {
@@ -230,6 +280,10 @@ fn wanted(loaded: &Loaded, mappings: &[Mapping], catalog: &Catalog) -> Vec<Need>
     })
 }
 
+fn read_ids(needs: &[Need]) -> Vec<String> {
+    read_fields(needs).collect::<IndexSet<_>>().into_iter().map(str::to_owned).collect()
+}
+
 fn people() -> &'static Resource {
     Resource::find("hibob.people").expect("people are a resource")
 }
@@ -239,11 +293,10 @@ fn ask(
     hibob: &Hibob,
     fields: &[String],
     selection: Selection,
-    catalog: &Catalog,
+    mut tally: Tally<'_>,
     notes: &mut Vec<String>,
 ) -> anyhow::Result<Option<(Seen, Option<String>)>> {
     let request = Request { resource: people(), fields: fields.to_vec(), human_readable: false, show_inactive: true };
-    let mut tally = Tally::new(fields, catalog);
     let mut first = None;
     let source = hibob.source(&request, selection).map_err(SourceError::from)?;
     let read = read(source, None, &mut |record| {

@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod docs;
 mod doctor;
+mod earlier;
 mod dry_run;
 mod explain;
 mod fetch;

@@ -1,10 +1,14 @@
 //! What stands between a service user and the mappings, and which box in Bob mends it: judged from the catalog, what the
 //! mappings need, and counts of what came. Knows no network, no file, and no value of a person but the lifecycle status.
 
+pub mod agreement;
+pub mod cause;
+pub mod company;
 pub mod judge;
 pub mod observation;
 pub mod questions;
 
+pub use cause::{CauseKind, Grade, Verdict};
 pub use judge::{Case, judge};
 pub use observation::Observation;
 pub use questions::Questions;
@@ -58,8 +62,14 @@ pub enum FindingKind {
     EditNeeded,
     /// A field of a permitted category that is denied by itself.
     FieldDenied,
+    /// A field that recorded people lack, while others of its category are there.
+    NotRequested,
     /// A field that Bob does not have.
     NoSuchField,
+    /// A field that Bob had, and has no more.
+    Deleted,
+    /// Another field holds what this one held.
+    Replaced,
     /// The statuses of people can't be told.
     StatusesUnknown,
     /// Nobody has a status that the mappings want, which may be true.
@@ -143,35 +153,7 @@ fn words<S: serde::Serializer>(statuses: &[LifecycleStatus], serializer: S) -> R
 /// A field that the mappings read, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JudgedField {
-    pub id: String,
-    /// As the admin sees it; none where Bob does not have the field.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The name of its category.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<String>,
-    pub cause: Cause,
-    pub people: observation::Presence,
+    #[serde(flatten)]
+    pub verdict: Verdict,
     pub needed_for: Vec<String>,
-}
-
-/// Why a field has the values that it has, or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// Somebody has a value.
-    Filled,
-    /// Readable, and blank for everybody.
-    NeverFilled,
-    /// Readable and blank for everybody seen, as only people have it who are not among them.
-    OutsideAccess,
-    /// Its whole category is absent.
-    NotPermitted,
-    /// Absent, while others of its category came; it is one of those that need Edit.
-    EditNeeded,
-    /// Absent, while others of its category came.
-    FieldDenied,
-    NoSuchField,
-    /// Nobody was seen.
-    Unknown,
 }

@@ -1,5 +1,6 @@
 //! What came when HiBob was asked: how many people have a field, lack it or leave it blank, and what endpoints answered.
 
+use super::agreement::{Agreement, Comparison, EarlierSeen};
 use crate::catalog::permission::TimeOffData;
 use crate::catalog::{Catalog, Field};
 use crate::value::json::decode_lossy;
@@ -26,6 +27,8 @@ pub struct Observation {
     pub refused: bool,
     /// They are records from a file: what it lacks may also not have been asked for, and endpoints can't be tried.
     pub recorded: bool,
+    /// The ids of the fields that were asked for, where that is known of recorded ones; live ones are asked for what is counted.
+    pub requested: Option<Vec<String>>,
     /// By the category that the table stands in.
     pub histories: BTreeMap<String, History>,
     pub time_off: BTreeMap<TimeOffData, Answer>,
@@ -39,6 +42,9 @@ pub struct Seen {
     pub fields: IndexMap<String, Presence>,
     /// Lifecycle statuses in Bob's words, folded.
     pub statuses: BTreeMap<String, u64>,
+    /// How fields and those that may have replaced them go together: by old and new field.
+    pub pairs: IndexMap<(String, String), Agreement>,
+    pub earlier: Option<EarlierSeen>,
 }
 
 /// How many people have a field.
@@ -52,6 +58,14 @@ pub struct Presence {
 }
 
 impl Presence {
+    pub(super) fn count(&mut self, slot: &Slot<'_>) {
+        match slot {
+            Slot::One(Found::Absent) => self.absent += 1,
+            Slot::One(Found::Value(raw)) if raw.text() != "[]" => self.filled += 1,
+            _ => self.blank += 1,
+        }
+    }
+
     /// Bob leaves out what may not be seen and says null where there is nothing.
     pub fn is_readable(self) -> bool {
         self.filled + self.blank > 0
@@ -82,18 +96,20 @@ pub struct History {
 }
 
 /// Counts fields in the records of people.
-pub struct Tally {
+pub struct Tally<'c> {
     plan: ReadPlan,
     /// The id of each slot's field.
     ids: Vec<String>,
     status: Option<usize>,
     seen: Seen,
+    comparison: Option<Comparison<'c>>,
 }
 
-impl Tally {
+impl<'c> Tally<'c> {
     /// Counts these fields; ids that the catalog lacks stand where such ids do.
-    pub fn new(ids: &[String], catalog: &Catalog) -> Tally {
-        let mut tally = Tally { plan: ReadPlan::new(true), ids: Vec::new(), status: None, seen: Seen::default() };
+    pub fn new(ids: &[String], catalog: &Catalog) -> Tally<'c> {
+        let mut tally =
+            Tally { plan: ReadPlan::new(true), ids: Vec::new(), status: None, seen: Seen::default(), comparison: None };
         for id in ids {
             let path = catalog.field(id).map_or(Field::path_of(id), |field| &field.path);
             let slot = tally.plan.add(&path_of(path));
@@ -106,6 +122,11 @@ impl Tally {
         tally
     }
 
+    /// The same, comparing fields besides.
+    pub fn comparing(self, comparison: Comparison<'c>) -> Tally<'c> {
+        Tally { comparison: Some(comparison), ..self }
+    }
+
     /// Counts one person's record.
     ///
     /// # Errors
@@ -115,12 +136,10 @@ impl Tally {
         self.plan.read(record, &mut slots)?;
         self.seen.people += 1;
         for (id, slot) in self.ids.iter().zip(&slots) {
-            let presence = self.seen.fields.get_mut(id).expect("put in with the slot");
-            match slot {
-                Slot::One(Found::Absent) => presence.absent += 1,
-                Slot::One(Found::Value(raw)) if raw.text() != "[]" => presence.filled += 1,
-                _ => presence.blank += 1,
-            }
+            self.seen.fields.get_mut(id).expect("put in with the slot").count(slot);
+        }
+        if let Some(comparison) = &mut self.comparison {
+            comparison.add(record)?;
         }
         if let Some(Slot::One(Found::Value(raw))) = self.status.and_then(|slot| slots.get(slot)) {
             let word = text::fold(&decode_lossy(raw.text())).into_owned();
@@ -130,12 +149,13 @@ impl Tally {
     }
 
     pub fn finish(self) -> Seen {
-        self.seen
+        let (pairs, earlier) = self.comparison.map(Comparison::finish).unwrap_or_default();
+        Seen { pairs, earlier, ..self.seen }
     }
 }
 
 /// The path of a field, which may have blanks in it.
-fn path_of(dotted: &str) -> Path {
+pub(super) fn path_of(dotted: &str) -> Path {
     let name = |name: &str| format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"));
     let text: String = std::iter::once("$".to_owned()).chain(dotted.split('.').map(name)).collect();
     Path::parse(&text).expect("names in quotes make a path")

@@ -59,6 +59,18 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// The same, and of everybody also the fields that others are compared with.
+    pub fn comparing(mut self, pairs: &[(String, String)]) -> Questions {
+        for (_, new) in pairs {
+            if !self.fields.contains(new) {
+                self.fields.push(new.clone());
+            }
+        }
+        self
+    }
+}
+
 /// The records that the table in a category is read as.
 pub fn table(category: &str) -> Option<&'static Resource> {
     let (_, name) = TABLES.iter().find(|(known, _)| *known == category)?;

@@ -137,6 +137,16 @@ fn place_of<'m>(mapping: &'m Mapping, path: &PathUse) -> &'m Path {
     }
 }
 
+/// The id of the employee's field that a path asks Bob for; `None` where it reads other records, or names no field.
+pub fn people_field(mapping: &Mapping, path: &PathUse, catalog: &Catalog) -> Option<String> {
+    let resource = match path.root {
+        Root::Record | Root::Row => mapping.source,
+        Root::Join(join) => mapping.joins[join].with,
+    };
+    let of_people = resource.name == "hibob.people";
+    of_people.then(|| requested_field(place_of(mapping, path), catalog)).flatten()
+}
+
 struct Walk<'m> {
     mapping: &'m Mapping,
     catalog: &'m Catalog,

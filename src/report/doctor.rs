@@ -3,7 +3,7 @@
 use super::table::Table;
 use super::terminal::{lines, one_line};
 use crate::catalog::permission::{FIELD_LEVEL_NOTE, LifecycleStatus};
-use crate::diagnosis::{AskedBy, Cause, Deed, Diagnosis, Finding, FindingKind, JudgedField, People, Standing};
+use crate::diagnosis::{AskedBy, CauseKind, Deed, Diagnosis, Finding, FindingKind, JudgedField, People, Standing};
 use serde::Serialize;
 use std::cmp::Reverse;
 use unicode_width::UnicodeWidthStr;
@@ -107,31 +107,17 @@ impl Doctor {
     /// Fields without a value for anybody. Where nothing at all came, that is said once and not of every field.
     fn fields(&self, out: &mut String) {
         let Diagnosis { findings, fields, people, .. } = &self.diagnosis;
-        let blank: Vec<&JudgedField> =
-            fields.iter().filter(|field| !matches!(field.cause, Cause::Filled | Cause::Unknown)).collect();
+        let blank: Vec<&JudgedField> = fields.iter().filter(|field| field.verdict.is_lacking()).collect();
         let nothing = |finding: &Finding| matches!(finding.kind, FindingKind::NobodyVisible | FindingKind::NothingReadable);
         if blank.is_empty() || findings.iter().any(nothing) {
             return;
         }
         let mut table = Table::new(&["Field without a value", "Category", "Why"]);
         for field in blank {
-            let why = match field.cause {
-                Cause::NotPermitted => "not permitted",
-                Cause::EditNeeded => "not permitted: Edit is needed besides View",
-                Cause::FieldDenied => "not permitted by itself",
-                Cause::NoSuchField => "there is no such field",
-                Cause::OutsideAccess => "blank for all: only people who have left have it, and none of them is seen",
-                Cause::NeverFilled => "permitted, and blank for all",
-                Cause::Filled | Cause::Unknown => "",
-            };
-            let sample = if people.all { "" } else { " who were read" };
-            let name = field.name.as_ref().map_or_else(|| field.id.clone(), |name| format!("{name} ({})", field.id));
-            let category = field.category.clone().unwrap_or_default();
-            table.row([
-                name,
-                category,
-                if field.cause == Cause::NeverFilled { format!("{why}{sample}") } else { why.to_owned() },
-            ]);
+            let verdict = &field.verdict;
+            let sample = if verdict.cause == CauseKind::NeverFilled && !people.all { ", of those who were read" } else { "" };
+            let name = verdict.name.as_ref().map_or_else(|| verdict.id.clone(), |name| format!("{name} ({})", verdict.id));
+            table.row([name, verdict.category.clone().unwrap_or_default(), format!("{}{sample}", verdict.why())]);
         }
         out.push('\n');
         *out += &table.text();

@@ -1,3 +1,4 @@
+mod cause;
 mod check_cases;
 mod cli_coverage;
 mod cli_demo;

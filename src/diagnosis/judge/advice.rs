@@ -2,12 +2,12 @@
 
 use super::super::observation::History;
 use super::super::{Deed, Finding, FindingKind, JudgedField, JudgedPermission, Standing};
-use super::fields::file;
 use super::people::lifecycle;
 use super::rows::time_off as time_off_of;
 use super::{Evidence, finding};
 use crate::catalog::permission::{Opens, menu};
 use crate::catalog::{Catalog, Category};
+use crate::diagnosis::company::name as file;
 use indexmap::IndexMap;
 
 /// A field that stands in another category than a file says.
@@ -26,12 +26,12 @@ pub(super) fn moves(evidence: Evidence<'_>, fields: &[JudgedField]) -> Vec<Move>
     let case = evidence.case;
     let mut moves = Vec::new();
     for judged in fields {
-        let Some(now) = case.catalog.field(&judged.id) else { continue };
+        let Some(now) = case.catalog.field(&judged.verdict.id) else { continue };
         let before = case.before.and_then(|before| {
-            let field = before.field(&judged.id)?;
+            let field = before.field(&judged.verdict.id)?;
             Some((file(before), before.category(&field.category)?))
         });
-        let said = case.said.iter().filter(|(_, id, _)| *id == judged.id).filter_map(|(mapping, _, name)| {
+        let said = case.said.iter().filter(|(_, id, _)| *id == judged.verdict.id).filter_map(|(mapping, _, name)| {
             let category = named(case.catalog, name).or_else(|| named(Catalog::builtin(), name))?;
             Some((format!("the mapping {mapping}"), category))
         });
@@ -58,8 +58,8 @@ pub(super) fn moved(evidence: Evidence<'_>, fields: &[JudgedField], moves: &[Mov
     moves
         .iter()
         .filter_map(|Move { field, to, from, sources }| {
-            let judged = fields.iter().find(|judged| judged.id == *field)?;
-            let (name, to) = (judged.name.as_deref().unwrap_or(field), evidence.category_name(to));
+            let judged = fields.iter().find(|judged| judged.verdict.id == *field)?;
+            let (name, to) = (judged.verdict.name.as_deref().unwrap_or(field), evidence.category_name(to));
             Some(Finding {
                 needed_for: judged.needed_for.clone(),
                 ..finding(

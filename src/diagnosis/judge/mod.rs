@@ -6,8 +6,8 @@ mod fields;
 mod people;
 mod rows;
 
-use super::observation::{Observation, Presence};
-use super::questions::comes_with_everything;
+use super::cause::Sight;
+use super::observation::Observation;
 use super::{Deed, Diagnosis, Finding, FindingKind, JudgedPermission, Standing};
 use crate::catalog::permission::{LifecycleStatus, Need, Opens};
 use crate::catalog::{Catalog, Field};
@@ -67,40 +67,27 @@ impl<'c> Evidence<'c> {
         self.case.catalog
     }
 
-    /// Among everybody where the field was asked of everybody, else in the sample. `None` where nobody was asked.
-    fn presence(self, id: &str) -> Option<Presence> {
-        let Observation { people, sample, .. } = self.observation();
-        people.fields.get(id).or_else(|| sample.fields.get(id)).copied()
+    /// The same, for verdicts on fields.
+    fn sight(self) -> Sight<'c> {
+        let Case { catalog: now, before, observation, .. } = *self.case;
+        Sight { now, before, observation, hides_leavers: false, hides_some: false }
     }
 
-    fn is_readable(self, id: &str) -> bool {
-        let Observation { people, sample, .. } = self.observation();
-        [people, sample].iter().any(|seen| seen.fields.get(id).is_some_and(|presence| presence.is_readable()))
-    }
-
-    /// The fields of a category that were asked for and that a permission hides.
     fn asked_in(self, category: &str) -> Vec<&'c Field> {
-        let fields = self.catalog().fields().filter(|field| field.category == category && !comes_with_everything(&field.id));
-        fields.filter(|field| self.presence(&field.id).is_some()).collect()
+        self.sight().asked_in(category)
     }
 
     fn readable_in(self, category: &str) -> usize {
-        self.asked_in(category).into_iter().filter(|field| self.is_readable(&field.id)).count()
+        let sight = self.sight();
+        sight.asked_in(category).into_iter().filter(|field| sight.is_readable(&field.id)).count()
     }
 
     fn category_name(self, id: &str) -> String {
-        let known = self.catalog().category(id).or_else(|| Catalog::builtin().category(id));
-        known.map_or(id, |category| &category.name).to_owned()
+        self.sight().category_name(id)
     }
 
-    /// `all 33 people`, or the first of them.
     fn everybody(self) -> String {
-        let Observation { people, limited, .. } = self.observation();
-        match people.people {
-            people if *limited => format!("the first {people} people"),
-            1 => "the only person".to_owned(),
-            people => format!("all {people} people"),
-        }
+        self.sight().everybody()
     }
 }
 

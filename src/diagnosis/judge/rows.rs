@@ -1,7 +1,7 @@
 //! Which of the boxes are ticked.
 
 use super::super::observation::{Answer, History, Observation};
-use super::super::{AskedBy, Cause, Deed, Finding, FindingKind, JudgedField, JudgedPermission, Standing};
+use super::super::{AskedBy, CauseKind, Deed, Finding, FindingKind, JudgedField, JudgedPermission, Standing};
 use super::advice::Move;
 use super::{Evidence, count, finding};
 use crate::catalog::Field;
@@ -127,7 +127,7 @@ pub(super) fn findings(
     let sections: Vec<&JudgedPermission> = needed().filter(is_section).collect();
     let nothing = sections.len() > 1
         && sections.iter().all(|row| row.is_missing())
-        && fields.iter().all(|field| field.cause != Cause::Filled)
+        && fields.iter().all(|field| field.verdict.cause != CauseKind::Filled)
         && !evidence.observation().recorded;
     let mut found = Vec::new();
     if nothing {

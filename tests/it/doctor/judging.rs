@@ -4,7 +4,7 @@ use crate::doctor::bob::{Bob, Files, HRIS, USERS};
 use crate::snap::snap;
 use bobmap::catalog::Catalog;
 use bobmap::catalog::permission::{LifecycleStatus, TimeOffData};
-use bobmap::diagnosis::{AskedBy, Cause, Deed, Diagnosis, FindingKind, Standing};
+use bobmap::diagnosis::{AskedBy, CauseKind, Deed, Diagnosis, FindingKind, Standing};
 use insta::assert_snapshot;
 
 const ACTIVTRAK: Files<'static> = &[USERS, HRIS];
@@ -47,8 +47,8 @@ fn only_employed_people_are_the_trap_of_a_new_group() {
     let diagnosis = bob.diagnose(&[USERS]);
     assert_eq!(kinds(&diagnosis), [FindingKind::AccessRights]);
     // That nobody has left is no fault of the date on which they did.
-    let leaving = diagnosis.fields.iter().find(|field| field.id == "internal.terminationDate").unwrap();
-    assert_eq!(leaving.cause, Cause::OutsideAccess);
+    let leaving = diagnosis.fields.iter().find(|field| field.verdict.id == "internal.terminationDate").unwrap();
+    assert_eq!(leaving.verdict.cause, CauseKind::OutsideAccess);
 }
 
 /// One of each: a custom field that is gone, one that is denied, one that needs Edit, one that nobody fills in.
