@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 /// Stands for the standard input.
 const STDIN: &str = "-";
 
+const PEOPLE: &str = "hibob.people";
+
 /// Where records come from.
 #[derive(Debug, clap::Args)]
 pub struct RecordsArgs {
@@ -65,13 +67,35 @@ impl RecordsArgs {
     /// # Errors
     /// Files that are missing, double or for nothing; paths that Bob can't be asked for.
     pub fn connect(&self, mappings: &[&Mapping], catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
-        self.connect_also_for(&[], mappings, catalog, hibob)
+        self.connected(Also::default(), mappings, catalog, hibob)
     }
 
     /// As [`RecordsArgs::connect`], but HiBob is asked for these fields of the mappings' own records, too.
     pub fn connect_also_for(
         &self,
         fields: &[String],
+        mappings: &[&Mapping],
+        catalog: &Catalog,
+        hibob: Option<Hibob>,
+    ) -> anyhow::Result<Records> {
+        self.connected(Also { fields, whole: false }, mappings, catalog, hibob)
+    }
+
+    /// As [`RecordsArgs::connect`], but HiBob is asked for these fields of all employees, joined ones too, with labels; and all
+    /// records can be read as often as they are needed.
+    pub fn connect_whole(
+        &self,
+        fields: &[String],
+        mapping: &Mapping,
+        catalog: &Catalog,
+        hibob: Option<Hibob>,
+    ) -> anyhow::Result<Records> {
+        self.connected(Also { fields, whole: true }, &[mapping], catalog, hibob)
+    }
+
+    fn connected(
+        &self,
+        also: Also<'_>,
         mappings: &[&Mapping],
         catalog: &Catalog,
         hibob: Option<Hibob>,
@@ -86,8 +110,10 @@ impl RecordsArgs {
             if live.is_empty() {
                 return refuse("--records gives all that is read: leave out --live".to_owned());
             }
-            for request in live.iter_mut().filter(|request| request.resource == mapping.source) {
-                let new = fields.iter().filter(|id| *id != "root.id" && !request.fields.contains(id));
+            let wanted = |resource: &Resource| *resource == *mapping.source || also.whole;
+            for request in live.iter_mut().filter(|request| request.resource.name == PEOPLE && wanted(request.resource)) {
+                request.human_readable |= also.whole;
+                let new = also.fields.iter().filter(|id| *id != "root.id" && !request.fields.contains(id));
                 request.fields.extend(new.cloned().collect::<Vec<_>>());
             }
             inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
@@ -101,7 +127,7 @@ impl RecordsArgs {
         }
         for (resource, input) in &mut inputs {
             let joined = joins().filter(|join| join.with == *resource).count();
-            if joined + usize::from(mapping.source == *resource) > 1 {
+            if joined + usize::from(mapping.source == *resource) > 1 || also.whole {
                 input.keep(hibob.as_ref())?;
             }
         }
@@ -142,6 +168,14 @@ impl RecordsArgs {
     }
 }
 
+/// What HiBob is asked for besides what mappings read.
+#[derive(Default, Clone, Copy)]
+struct Also<'a> {
+    fields: &'a [String],
+    /// Of joined employees, too, and with labels; everything is kept to be read again.
+    whole: bool,
+}
+
 /// `hibob.people=FILE`, taken apart. A file whose name has an `=` in it can be given as `./NAME`.
 fn named_resource(given: &str) -> anyhow::Result<Option<(&'static Resource, &str)>> {
     let Some((name, path)) = given.split_once('=') else { return Ok(None) };
@@ -176,13 +210,19 @@ impl Records {
 
     /// The record with this id or e-mail address, where HiBob can be asked for it alone.
     pub fn one(&self, key: &str) -> anyhow::Result<Option<Box<dyn Source>>> {
-        let asked = matches!(self.input(self.source), Input::Live(_)) && self.source.name == "hibob.people" && is_name(key);
+        let asked = matches!(self.input(self.source), Input::Live(_)) && self.source.name == PEOPLE && is_name(key);
         if asked { self.open(self.source, Selection::Employee(key.to_owned())).map(Some) } else { Ok(None) }
     }
 
     /// The records that a join looks among.
     pub fn joined(&self, join: &Join) -> anyhow::Result<Box<dyn Source>> {
         self.open(join.with, Selection::Everyone)
+    }
+
+    /// All employees, where the mapping reads or joins them.
+    pub fn people(&self) -> anyhow::Result<Option<Box<dyn Source>>> {
+        let people = self.inputs.iter().map(|(resource, _)| *resource).find(|resource| resource.name == PEOPLE);
+        people.map(|people| self.open(people, Selection::Everyone)).transpose()
     }
 
     fn input(&self, resource: &Resource) -> &Input {

@@ -21,6 +21,7 @@ mod live;
 mod load;
 mod permissions;
 mod progress;
+mod repair;
 mod requests;
 mod rewrite;
 mod sandbox;
@@ -84,6 +85,7 @@ enum Command {
     Docs(docs::Docs),
     Permissions(permissions::Permissions),
     Doctor(doctor::Doctor),
+    Repair(repair::Repair),
     Requests(requests::Requests),
     Fields(fields::Fields),
     Show(show::Show),
@@ -117,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Docs(command) => command.run(),
         Command::Permissions(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Repair(command) => command.run(),
         Command::Requests(command) => command.run(),
         Command::Fields(command) => command.run(),
         Command::Show(command) => command.run(),

@@ -32,11 +32,11 @@ impl Original {
         &self.text
     }
 
-    /// Puts `new` in the place of the text. Permissions stay, and so does a link.
+    /// Finds out whether the file may be written.
     ///
     /// # Errors
-    /// The file is read-only, its folder is, or it is no longer as it was read; then it stays as it is.
-    pub fn replace(&self, new: &str) -> anyhow::Result<()> {
+    /// The file is read-only, or gone.
+    pub fn writable(&self) -> anyhow::Result<std::fs::Metadata> {
         let name = &self.name;
         let found = std::fs::metadata(&self.path).with_context(|| name.clone())?;
         let opened = std::fs::OpenOptions::new().write(true).open(&self.path);
@@ -45,6 +45,16 @@ impl Original {
             bail!("{name}: the file is read-only, and stays as it is");
         }
         drop(opened.with_context(|| name.clone())?);
+        Ok(found)
+    }
+
+    /// Puts `new` in the place of the text. Permissions stay, and so does a link.
+    ///
+    /// # Errors
+    /// The file is read-only, its folder is, or it is no longer as it was read; then it stays as it is.
+    pub fn replace(&self, new: &str) -> anyhow::Result<()> {
+        let found = self.writable()?;
+        let name = &self.name;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let failed = |error: std::io::Error| anyhow::Error::new(error).context(format!("{name}: can't be written anew"));
         let mut file = tempfile::Builder::new().prefix(".bobmap-").tempfile_in(folder).map_err(failed)?;
@@ -59,6 +69,24 @@ impl Original {
         file.persist(&self.path).map_err(|error| failed(error.error))?;
         Ok(())
     }
+}
+
+/// Writes a file that is not there yet, whole or not at all, for whom another one is readable.
+///
+/// # Errors
+/// It is there by now, or its folder can't be written.
+pub fn create(path: &Path, text: &str, like: &Path) -> anyhow::Result<()> {
+    let name = load::shown(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: std::io::Error| anyhow::Error::new(error).context(format!("{name}: can't be written"));
+    let mut file = tempfile::Builder::new().prefix(".bobmap-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    if let Ok(found) = std::fs::metadata(like) {
+        file.as_file().set_permissions(found.permissions()).map_err(failed)?;
+    }
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 /// A file of somebody else's stays theirs when root writes it; nobody else can give files away.

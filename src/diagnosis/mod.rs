@@ -7,6 +7,7 @@ pub mod company;
 pub mod judge;
 pub mod observation;
 pub mod questions;
+pub mod repair;
 
 pub use cause::{CauseKind, Grade, Verdict};
 pub use judge::{Case, judge};

@@ -66,6 +66,7 @@ pages! {
     finding_fields "finding-fields" "the fields of your company's Bob, and a catalog of them to commit";
     fetching "fetching" "people as a file, with invented values for sharing; one employee at a glance";
     doctor "doctor" "whether a service user can read what mappings need";
+    repairing "repairing" "what in a mapping can follow what has changed in Bob";
     privacy "privacy" "what is shown of people's data, and what never is";
     catalog "catalog" "Bob's fields and categories, built in or your company's own";
     sandbox "sandbox" "a HiBob on your own machine, to try things out and to test against";

@@ -1,6 +1,7 @@
 //! Changes to the text of a mapping file that leave every other byte as it is: comments, order, quotes, line ends. They are
 //! found by a [`Document`]'s places, and are nothing but bytes that go and text that comes.
 
+mod part;
 mod token;
 pub mod write;
 
@@ -29,6 +30,8 @@ pub enum NotEditable {
     BlockText,
     #[error("it is written in brackets where lines are needed")]
     InBrackets,
+    #[error("it shares its line with another part, or a comment stands in it")]
+    SharedLine,
 }
 
 /// One more place to look.
@@ -151,7 +154,7 @@ impl<'t> Editor<'t> {
 
     /// `[old, new]`, or the other way round.
     fn pair(&self, old: &str, entry: &NewEntry, at: usize) -> String {
-        let new = entry.flow();
+        let new = entry.in_brackets();
         if at == 0 { format!("[{new}, {old}]") } else { format!("[{old}, {new}]") }
     }
 
@@ -175,7 +178,7 @@ impl<'t> Editor<'t> {
         if let Some(inner) = inner {
             before.push_str(&format!("{nl}{:width$}{inner}", "", width = key_column + unit));
         }
-        let line = format!("{dash}{}", entry.line());
+        let line = format!("{dash}{}", entry.with_comment());
         if at == 0 {
             before.push_str(&format!("{nl}{line}"));
         }
@@ -190,7 +193,7 @@ impl<'t> Editor<'t> {
     }
 
     fn bracketed(&self, list: NodeId, items: &[NodeId], entry: &NewEntry, at: usize) -> Edit {
-        let new = entry.flow();
+        let new = entry.in_brackets();
         let tokens = self.item_tokens(list, items);
         if let Some(next) = tokens.get(at) {
             return self.put(next.start..next.start, format!("{new}, "));
@@ -209,7 +212,7 @@ impl<'t> Editor<'t> {
     /// A line among the items of a block list, whose dashes and ends are given.
     fn new_line(&self, items: Vec<(usize, usize)>, entry: &NewEntry, at: usize) -> Edit {
         let column = items.first().map_or(0, |(dash, _)| self.column(*dash));
-        let line = format!("{:column$}- {}", "", entry.line());
+        let line = format!("{:column$}- {}", "", entry.with_comment());
         match items.get(at) {
             Some((dash, _)) if at > 0 => {
                 // Comments above an item belong to it.
@@ -224,7 +227,7 @@ impl<'t> Editor<'t> {
                 if self.text[start..*dash].trim().is_empty() {
                     self.put(start..start, format!("{line}{}", self.line_end))
                 } else {
-                    self.put(*dash..*dash, format!("- {}{}{:column$}", entry.line(), self.line_end, ""))
+                    self.put(*dash..*dash, format!("- {}{}{:column$}", entry.with_comment(), self.line_end, ""))
                 }
             }
             None => {
@@ -243,8 +246,9 @@ impl<'t> Editor<'t> {
             return Err(NotEditable::Shared);
         }
         let column = self.column(token.start);
-        let line = format!("{:column$}- {}", "", entry.line());
-        let first = if at == 0 { format!("- {}{}{:column$}- ", entry.line(), self.line_end, "") } else { "- ".to_owned() };
+        let line = format!("{:column$}- {}", "", entry.with_comment());
+        let first =
+            if at == 0 { format!("- {}{}{:column$}- ", entry.with_comment(), self.line_end, "") } else { "- ".to_owned() };
         let mut edits = vec![self.put(token.start..token.start, first)];
         let mut start = self.line_end_after(token.start);
         while let Some(next) = self.text[start..token.end].find('\n').map(|at| start + at + 1).filter(|next| *next < token.end) {
@@ -395,7 +399,7 @@ impl<'t> Editor<'t> {
 
 impl NewEntry {
     /// In braces, or just the path.
-    fn flow(&self) -> String {
+    pub fn in_brackets(&self) -> String {
         let path = write::scalar(&self.path);
         if self.category.is_none() && self.then.is_empty() {
             return path.into_owned();
@@ -413,10 +417,10 @@ impl NewEntry {
     }
 
     /// With its comment behind it.
-    fn line(&self) -> String {
+    pub fn with_comment(&self) -> String {
         match &self.comment {
-            Some(comment) => format!("{} # {}", self.flow(), comment_line(comment)),
-            None => self.flow(),
+            Some(comment) => format!("{} # {}", self.in_brackets(), comment_line(comment)),
+            None => self.in_brackets(),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod edit;
 pub mod format;
 pub mod ignored;
 pub mod layout;
+pub mod look;
 mod mend;
 pub mod needs;
 pub mod project;

@@ -7,6 +7,7 @@ mod feed;
 pub mod first;
 mod keys;
 pub mod rejects;
+pub mod repair;
 pub mod run;
 pub mod sample;
 pub mod testing;

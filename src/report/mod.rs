@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fields;
 pub mod patch;
 pub mod permissions;
+pub mod repair;
 pub mod requests;
 pub mod run;
 pub mod show;

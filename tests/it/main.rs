@@ -10,6 +10,7 @@ mod cli_fmt;
 mod cli_help;
 mod cli_init;
 mod cli_permissions;
+mod cli_repair;
 mod cli_requests;
 mod cli_schema;
 mod cli_show;

@@ -1,17 +1,14 @@
 //! A mapping made to fit one company: its own fields as further places to look, its categories, what it lacks.
 
 use super::bench::Bench;
-use super::names::{category, own_fields, path, same};
+use super::names::{own_fields, same};
 use super::{Note, OwnField};
 use crate::catalog::{Catalog, Field, FieldKind};
 use crate::mapping::Mapping;
-use crate::mapping::compiled::{EntrySource, PathUse, Root, Source};
-use crate::mapping::document::{Document, NodeId, Place};
-use crate::mapping::edit::{NewEntry, NotEditable, write};
-use crate::mapping::project::Project;
+use crate::mapping::document::{Document, NodeId};
+use crate::mapping::edit::{NewEntry, NotEditable};
+use crate::mapping::look::{Look, category, has_list, is_list, looks, mirrored, new_entry, path};
 use crate::value::Kind;
-use crate::value::json::{Data, Tree};
-use crate::value::path::Path;
 
 /// The shipped text under its own name, with a header in the place of the line that tells editors where the schema lies: that
 /// is true in bobmap's repository only.
@@ -29,22 +26,6 @@ pub fn headed(text: &str, name: &str, header: &[String]) -> String {
     format!("{lines}#\n{}", named.concat())
 }
 
-/// A place to look in an employee's record, as the mapping has it.
-struct Look {
-    field: String,
-    kind: Kind,
-    /// Where the entry stands; the number of the entry after it.
-    place: Place,
-    next: usize,
-    /// `$`, or the join's word.
-    root: String,
-    names: Vec<String>,
-    human: bool,
-    /// The entry counts under a condition only.
-    conditional: bool,
-    written: String,
-}
-
 /// Does what can be done, and notes it.
 pub fn adapt(bench: &mut Bench<'_>, notes: &mut Vec<Note>) {
     let catalog = bench.environment.catalog;
@@ -57,7 +38,7 @@ pub fn adapt(bench: &mut Bench<'_>, notes: &mut Vec<Note>) {
 fn add_own_fields(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note>) {
     let tried = bench.compiled();
     let Some(mapping) = &tried.mapping else { return };
-    let looks = looks(mapping);
+    let looks = own_looks(mapping);
     let model = bench.model;
     let mut fields: Vec<&str> = looks.iter().map(|look| look.field.as_str()).collect();
     fields.dedup();
@@ -67,7 +48,7 @@ fn add_own_fields(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note
         let known = |new: &str| of_field().any(|look| look.written == new);
         for look in of_field().filter(|look| !look.conditional) {
             for own in twins(look, catalog) {
-                if let Some(entry) = mirrored(look, own, catalog, &tried.project) {
+                if let Some(entry) = mirrored(look, own, true, catalog, &tried.project) {
                     wanted.push((own, entry));
                 }
             }
@@ -108,18 +89,16 @@ fn add_own_fields(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note
     }
 }
 
+/// The places to look that stand in the mapping's own file.
+fn own_looks(mapping: &Mapping) -> Vec<Look> {
+    let mut looks = looks(mapping);
+    looks.retain(|look| !look.used && look.place.file == mapping.place.file);
+    looks
+}
+
 /// Texts pass for dates by type, and whether they are dates nobody knows.
 fn fits(kind: Kind, own: &Field) -> bool {
     !matches!(kind, Kind::Date | Kind::Datetime) || matches!(own.kind, FieldKind::Date | FieldKind::Time)
-}
-
-fn is_list(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::List | FieldKind::HierarchyList)
-}
-
-/// Whether the labels of the field's items are known.
-fn has_list(field: &Field, catalog: &Catalog) -> bool {
-    field.list.as_ref().is_some_and(|list| catalog.list(list).is_some())
 }
 
 /// The company's own fields that are called what the field of this place is called, by the company or by Bob itself.
@@ -131,95 +110,10 @@ fn twins<'c>(look: &Look, catalog: &'c Catalog) -> impl Iterator<Item = &'c Fiel
     own_fields(catalog).filter(move |own| called.iter().any(|name| same(name, &own.name)))
 }
 
-/// The same place for another field: its steps too, and labels where this one has labels.
-fn mirrored(look: &Look, own: &Field, catalog: &Catalog, project: &Project) -> Option<NewEntry> {
-    let names: Vec<&str> = look.names.iter().map(String::as_str).collect();
-    let (field, taken) = catalog.by_names(&names).or_else(|| Catalog::builtin().by_names(&names))?;
-    let mut rest: Vec<&str> = names[taken..].to_vec();
-    if !rest.is_empty() && own.kind != field.kind {
-        // A reference to an employee is the id that stands inside the whole employee.
-        if rest != ["id"] || own.kind != FieldKind::EmployeeReference {
-            return None;
-        }
-        rest.clear();
-    }
-    let mut steps = steps(look, project);
-    let labelled = steps.iter().any(|step| step.starts_with("list_label"));
-    steps.retain(|step| !step.starts_with("list_label"));
-    let human = is_list(own) && (!has_list(own, catalog) || look.human && !labelled);
-    Some(new_entry(own, &look.root, &rest, human, steps, catalog))
-}
-
-fn new_entry(own: &Field, root: &str, rest: &[&str], human: bool, mut then: Vec<String>, catalog: &Catalog) -> NewEntry {
-    if is_list(own)
-        && !human
-        && let Some(list) = &own.list
-    {
-        // Named, so that it is found without the company's catalog too.
-        then.insert(0, format!("list_label: {}", write::scalar(list)));
-    }
-    let whole = [&[own.path.as_str()], rest].concat().join(".");
-    let path = path(&whole, human).replacen('$', root, 1);
-    NewEntry { path, category: Some(category(own, catalog).to_owned()), then, comment: None }
-}
-
-/// The entry's own steps, each as YAML in one line.
-fn steps(look: &Look, project: &Project) -> Vec<String> {
-    let document = project.document(look.place);
-    let Some(then) = document.get(look.place.node, "then") else { return Vec::new() };
-    let json = document.json(then);
-    match Tree::parse(&json) {
-        Ok(Tree { data: Data::Array(steps), .. }) => steps.iter().map(write::step).collect(),
-        Ok(step) => vec![write::step(&step)],
-        Err(_) => Vec::new(),
-    }
-}
-
-/// Every place of the file's own fields that lies in an employee's record, in the order of the file.
-fn looks(mapping: &Mapping) -> Vec<Look> {
-    let mut looks = Vec::new();
-    for field in mapping.fields.iter().filter(|field| !field.used) {
-        let Source::Entries(entries) = &field.source else { continue };
-        for (at, entry) in entries.iter().enumerate() {
-            let EntrySource::Path { path, .. } = &entry.what else { continue };
-            if entry.place.file != mapping.place.file || !is_people(mapping, path) {
-                continue;
-            }
-            let word =
-                path.text[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(path.text.len(), |end| end + 1);
-            let Ok(parsed) = Path::parse(&format!("${}", &path.text[word..])) else { continue };
-            let names: Vec<String> = parsed.leading_names().into_iter().map(str::to_owned).collect();
-            let human = names.first().is_some_and(|name| name == "humanReadable");
-            looks.push(Look {
-                field: field.name.clone(),
-                kind: field.kind,
-                place: entry.place,
-                next: at + 1,
-                root: path.text[..word].to_owned(),
-                names: names.into_iter().skip(usize::from(human)).collect(),
-                human,
-                conditional: !entry.when.is_empty(),
-                written: path.text.clone(),
-            });
-        }
-    }
-    looks.sort_by_key(|look| look.place.node);
-    looks
-}
-
-fn is_people(mapping: &Mapping, path: &PathUse) -> bool {
-    let resource = match path.root {
-        Root::Record => mapping.source,
-        Root::Row => return false,
-        Root::Join(join) => mapping.joins[join].with,
-    };
-    resource.name == "hibob.people"
-}
-
 fn correct_categories(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note>) {
     let tried = bench.compiled();
     let Some(mapping) = &tried.mapping else { return };
-    let all = looks(mapping);
+    let all = own_looks(mapping);
     let real = |look: &Look| {
         let names: Vec<&str> = look.names.iter().map(String::as_str).collect();
         catalog.by_names(&names).map(|(field, _)| (field, category(field, catalog)))
@@ -269,18 +163,11 @@ fn correct_categories(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<
     }
 }
 
-/// The entry that stood at this place among the field's, in a text that has changed since.
-fn entry_node(document: &Document, field: &str, look: &Look) -> Option<NodeId> {
-    let value = document.at_pointer(["fields", field])?;
-    let Some(from) = document.get(value, "from") else { return Some(value) };
-    document.items(from).get(look.next - 1).copied().or(Some(from))
-}
-
 fn say_what_lacks(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note>) {
     let tried = bench.compiled();
     let Some(mapping) = &tried.mapping else { return };
     let mut lacking = Vec::new();
-    for look in looks(mapping).iter().rev() {
+    for look in own_looks(mapping).iter().rev() {
         let names: Vec<&str> = look.names.iter().map(String::as_str).collect();
         if names.is_empty() || catalog.by_names(&names).is_some_and(|(field, _)| !field.deleted) {
             continue;
@@ -307,4 +194,11 @@ fn offer_ignored(bench: &mut Bench<'_>, catalog: &Catalog, notes: &mut Vec<Note>
             notes.push(Note::Offered { field: name.to_owned(), own: OwnField::of(own, &path(&own.path, false), catalog) });
         }
     }
+}
+
+/// The entry that stood at this place among the field's, in a text that has changed since.
+fn entry_node(document: &Document, field: &str, look: &Look) -> Option<NodeId> {
+    let value = document.at_pointer(["fields", field])?;
+    let Some(from) = document.get(value, "from") else { return Some(value) };
+    document.items(from).get(look.next - 1).copied().or(Some(from))
 }

@@ -1,12 +1,13 @@
 //! A mapping for a target that none is shipped for: each field of the target matched by name, if the match is clear.
 
 use super::bench::Bench;
-use super::names::{category, fold, is_own, path, same};
+use super::names::{fold, is_own, same};
 use super::{Note, Wanted};
 use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, Field, FieldKind};
 use crate::mapping::compile::Environment;
 use crate::mapping::edit::write;
+use crate::mapping::look::{category, path};
 use crate::target::TargetField;
 use crate::value::Kind;
 use crate::value::text::printable;

@@ -2,7 +2,7 @@
 
 use super::OwnField;
 use crate::catalog::{Catalog, Field, company_field};
-use crate::mapping::compile::written_names;
+use crate::mapping::look::category;
 
 /// `Employee number`, `employee_number` and `employeeNumber` are one name.
 pub fn fold(name: &str) -> String {
@@ -24,16 +24,6 @@ pub fn is_own(field: &Field) -> bool {
 /// The fields that the company made itself and has still.
 pub fn own_fields(catalog: &Catalog) -> impl Iterator<Item = &Field> {
     catalog.fields().filter(|field| !field.deleted && is_own(field))
-}
-
-/// A field's path with `$` and, if asked, `humanReadable`.
-pub fn path(field: &str, human: bool) -> String {
-    format!("${}{}", if human { ".humanReadable" } else { "" }, written_names(field))
-}
-
-/// The category's name, as the admin sees it.
-pub fn category<'c>(field: &'c Field, catalog: &'c Catalog) -> &'c str {
-    catalog.category(&field.category).map_or(&field.category, |category| &category.name)
 }
 
 impl OwnField {
