@@ -29,7 +29,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is said of --catalog, which judges nothing where HiBob itself is asked.
-const CATALOG: &str = "With --records: the company's fields as they are now, by which the records are judged. Else the same as --before";
+const CATALOG: &str =
+    "With --records: the company's fields as they are now, by which the records are judged. Else the same as --before";
 
 /// Whether a service user can read what mappings need, and if not, which box an admin has to tick in Bob
 ///
@@ -156,7 +157,7 @@ impl Doctor {
         let before = self.earlier.catalog(catalog)?;
         let needs = wanted(loaded, mappings, catalog);
         let pairs = self.pairs(&needs, catalog, before.as_ref());
-        let Questions { fields, sample, .. } = 
+        let Questions { fields, sample, .. } =
             Questions::new(&permissions(&needs, catalog), &needs, catalog, !self.needed_only).comparing(&pairs);
         let ids: Vec<String> = fields.into_iter().chain(sample).collect();
         let mut tally = Tally::new(&ids, catalog).comparing(self.comparison(&pairs, &needs, catalog, before.as_ref())?);

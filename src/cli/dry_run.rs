@@ -170,7 +170,10 @@ impl DryRun {
         };
         file.push(written.as_bytes())?;
         file.finish_as_it_is()?;
-        let _ = writeln!(std::io::stderr(), "{}; the report is in {}", summary(&report.records), load::shown(path));
+        // Who asks for the first few knows that there are more.
+        let asked = |scope: &str| scope == "complete" || scope.starts_with("cut short: --limit");
+        let part = if asked(&report.scope) { String::new() } else { format!("; NOT ALL ({})", report.scope) };
+        let _ = writeln!(std::io::stderr(), "{}{part}; the report is in {}", summary(&report.records), load::shown(path));
         Ok(())
     }
 

@@ -31,7 +31,8 @@ pub struct Explain {
     given: Vec<String>,
     #[command(flatten)]
     records: RecordsArgs,
-    /// The record: its key as the mapping makes it, or the source's own id. Parts of a key are joined by " / "
+    /// The record: its key as the mapping makes it, or the source's own id, or with --live an employee's work e-mail address.
+    /// Parts of a key are joined by " / "
     #[arg(long, value_name = "ID")]
     key: String,
     /// Show people's values
@@ -110,13 +111,17 @@ impl Explain {
         let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal };
         let mut search = Search::default();
         let mut counts = Counts::new(mapping);
-        let alone = records.one(&self.key)?;
-        for source in alone.map(Ok).into_iter().chain(std::iter::once_with(|| records.main(None))) {
+        let alone = records.one(&self.key)?.map(|source| (true, Ok(source)));
+        for (alone, source) in alone.into_iter().chain(std::iter::once_with(|| (false, records.main(None)))) {
             follow::<Unread>(source?, None, &cancel, &|_| {}, |bytes, place| {
                 let mut names = Vec::new();
                 engine.apply(bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
                 search.read += 1;
-                if names.iter().any(|name| is_named(mapping, name, &self.key)) {
+                // Who Bob itself finds by this e-mail address, in whatever case, is meant, whatever the mapping's key is.
+                let found = names.first().and_then(|name| name.source_id.clone()).filter(|_| alone);
+                if let Some(id) = found {
+                    search.explain(&engine, &teller, bytes, place, &id, wanted);
+                } else if names.iter().any(|name| is_named(mapping, name, &self.key)) {
                     search.explain(&engine, &teller, bytes, place, &self.key, wanted);
                 } else {
                     search.remember(mapping, names);

@@ -159,7 +159,9 @@ impl Fetch {
         let place = place.map_or_else(String::new, |out| format!(", in {}", load::shown(out)));
         let whole = match scope {
             Scope::Complete if self.limit.is_some_and(|limit| written >= limit) => "; --limit, so there may be more".to_owned(),
-            Scope::Complete => "; that is all of them".to_owned(),
+            Scope::Complete if self.tenant.records.is_some() => "; that is all of them".to_owned(),
+            // Who and what the permission group leaves out, Bob leaves out without a word.
+            Scope::Complete => "; that is all that the service user may see".to_owned(),
             Scope::Keys(keys) => format!("; {} were asked for by name", keys.len()),
             Scope::CutShort(why) => format!("; NOT ALL: {why}"),
         };

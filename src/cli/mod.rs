@@ -8,8 +8,8 @@ mod demo;
 mod diff;
 mod docs;
 mod doctor;
-mod earlier;
 mod dry_run;
+mod earlier;
 mod explain;
 mod fetch;
 mod fields;
@@ -32,6 +32,7 @@ mod tenant;
 mod test;
 
 use crate::pipeline::{RunError, Unread};
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
@@ -180,12 +181,9 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 /// Standard output can't be written; a closed pipe ends the program quietly.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') && !text.is_empty() {
-        out.write_all(b"\n")?;
-    }
-    out.flush()?;
-    Ok(())
+    let end: &[u8] = if text.ends_with('\n') || text.is_empty() { b"" } else { b"\n" };
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(end)).and_then(|()| out.flush());
+    written.context("standard output")
 }
 
 /// Whether to colour what goes to a terminal: never with `NO_COLOR`, never into a file.

@@ -1,7 +1,7 @@
 //! `bobmap sandbox`
 
 use super::Exit;
-use super::load::shown;
+use super::load::{self, shown};
 use crate::sandbox::{FaultKind, Faults, Limits, MOST_EMPLOYEES, Sandbox as Server, Scenario, Settings};
 use crate::value::text::nearest;
 use anyhow::Context;
@@ -23,7 +23,7 @@ pub struct Sandbox {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// The day that ages, tenures and lifecycle statuses are seen from [default: the real one]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = load::date)]
     today: Option<Date>,
     /// What is other than usual: permissions, fields, lists, tables
     #[arg(long, value_name = "FILE")]
@@ -88,10 +88,7 @@ fn fault(text: &str) -> Result<FaultKind, String> {
 impl Sandbox {
     pub fn run(self) -> anyhow::Result<Exit> {
         let scenario = match &self.scenario {
-            Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| shown(path))?;
-                Scenario::load(&text, &shown(path))?
-            }
+            Some(path) => Scenario::load(&load::read(path)?, &shown(path))?,
             None => Scenario::default(),
         };
         let service_user = from_environment();

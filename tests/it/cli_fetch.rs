@@ -27,7 +27,7 @@ fn everybody_comes_with_every_field_and_each_value_once() {
     let tenant = tenant("");
     let output = tenant.run(&["fetch", "people", "--out", "people.jsonl"]);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0), "{}", said(&output));
-    assert_eq!(said(&output), "40 records of hibob.people, in people.jsonl; that is all of them\n");
+    assert_eq!(said(&output), "40 records of hibob.people, in people.jsonl; that is all that the service user may see\n");
     let people = lines(&tenant.file("people.jsonl"));
     assert_eq!(people.len(), 40);
     for person in &people {
@@ -87,6 +87,14 @@ fn a_read_that_is_not_complete_is_written_and_ends_with_its_own_code() {
     assert_eq!(output.status.code(), Some(6), "{}", said(&output));
     assert!(said(&output).contains("NOT ALL: 1 employee disappeared between two calls\nnote: "), "{}", said(&output));
     assert_eq!(lines(&tenant.file("people.jsonl")).len(), 39);
+    let users = concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/activtrak/users.yaml");
+    let run = ["dry-run", users, "--live", "--out", "rows.jsonl", "--report", "report.txt"];
+    let output = tenant.run(&run);
+    assert!(said(&output).starts_with("39 records read: "), "{}", said(&output));
+    let words = "; NOT ALL (cut short: 1 employee disappeared between two calls); the report is in report.txt\n";
+    assert!(said(&output).ends_with(words), "{}", said(&output));
+    let output = tenant.run(&[&run[..], &["--limit", "3"]].concat());
+    assert_eq!(said(&output), "3 records read: 3 written, 0 rejected, 0 skipped; the report is in report.txt\n");
 }
 
 #[test]

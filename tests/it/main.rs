@@ -4,6 +4,7 @@ mod cli_coverage;
 mod cli_demo;
 mod cli_diff;
 mod cli_docs;
+mod cli_explain;
 mod cli_fetch;
 mod cli_fields;
 mod cli_fmt;
