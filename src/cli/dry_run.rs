@@ -90,6 +90,7 @@ impl DryRun {
     }
 
     fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>, interrupts: &Interrupts) -> anyhow::Result<Exit> {
+        let recorded = hibob.is_none();
         let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
@@ -141,6 +142,7 @@ impl DryRun {
             zone,
             catalog: &loaded.catalog,
             catalog_name: loaded.catalog_name(),
+            recorded,
             scope: finished.scope.to_string(),
             said: notes,
             rejected_by: rejected_by(&rejects),

@@ -1,5 +1,6 @@
 //! What was saved before: a catalog, and people's records, to be held against those of now.
 
+use super::Usage;
 use super::connect::recorded;
 use super::load;
 use crate::catalog::Catalog;
@@ -28,6 +29,12 @@ impl EarlierArgs {
     /// It can't be read, is of another company, or is not whole.
     pub fn catalog(&self, now: &Catalog) -> anyhow::Result<Option<Catalog>> {
         let Some(path) = &self.before else { return Ok(None) };
+        if now.is_builtin() {
+            return Err(Usage(
+                "--before is held against the company's fields as they are now: give them with --catalog FILE as well".to_owned(),
+            )
+            .into());
+        }
         let before = Catalog::load(&load::read(path)?, &load::shown(path))?;
         comparable(now, &before)?;
         Ok(Some(before))

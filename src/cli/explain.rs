@@ -2,7 +2,9 @@
 
 use super::Exit;
 use super::connect::RecordsArgs;
+use super::earlier::EarlierArgs;
 use super::load::{self, CatalogArgs, Loaded};
+use super::sighted::Looking;
 use super::stop::Interrupts;
 use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
@@ -46,6 +48,8 @@ pub struct Explain {
     format: ExplainFormat,
     #[command(flatten)]
     catalog: CatalogArgs,
+    #[command(flatten)]
+    earlier: EarlierArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -99,6 +103,8 @@ impl Explain {
         run_date: Date,
         wanted: &[String],
     ) -> anyhow::Result<Search> {
+        let before = self.earlier.catalog(&loaded.catalog)?;
+        let mut looking = Looking::new(mapping, &loaded.catalog, before.as_ref(), &self.earlier, hibob.is_some())?;
         let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
         // Nothing is written that would have to be cleared away: a signal ends the program at once.
         let cancel = Cancel::default();
@@ -107,8 +113,6 @@ impl Explain {
             sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);
         }
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
-        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
-        let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal };
         let mut search = Search::default();
         let mut counts = Counts::new(mapping);
         let alone = records.one(&self.key)?.map(|source| (true, Ok(source)));
@@ -117,21 +121,24 @@ impl Explain {
                 let mut names = Vec::new();
                 engine.apply(bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
                 search.read += 1;
+                looking.add(bytes);
                 // Who Bob itself finds by this e-mail address, in whatever case, is meant, whatever the mapping's key is.
                 let found = names.first().and_then(|name| name.source_id.clone()).filter(|_| alone);
-                if let Some(id) = found {
-                    search.explain(&engine, &teller, bytes, place, &id, wanted);
-                } else if names.iter().any(|name| is_named(mapping, name, &self.key)) {
-                    search.explain(&engine, &teller, bytes, place, &self.key, wanted);
+                if found.is_some() || names.iter().any(|name| is_named(mapping, name, &self.key)) {
+                    search.look_on(&engine, bytes, place, found.unwrap_or_else(|| self.key.clone()));
                 } else {
                     search.remember(mapping, names);
                 }
                 Ok(ControlFlow::Continue(()))
             })?;
-            if !search.rows.is_empty() {
+            if !search.seen.is_empty() {
                 break;
             }
         }
+        let verdicts = looking.finish()?;
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let teller = Teller { mapping, project: &loaded.project, catalog: &loaded.catalog, reveal, verdicts: &verdicts };
+        search.explain(mapping, &teller, wanted);
         Ok(search)
     }
 }
@@ -140,13 +147,26 @@ impl Explain {
 #[derive(Default)]
 struct Search {
     read: u64,
+    /// The records that may have the key, as they were mapped.
+    seen: Vec<Looked>,
     rows: Vec<Row>,
     /// Keys and ids that may be shown.
     others: Vec<String>,
 }
 
+/// A record that may have the key: what names the rows of it that are meant, and what was seen of them.
+struct Looked {
+    key: String,
+    place: Place,
+    observer: Observer,
+    ends: Vec<Ended>,
+}
+
+/// How a row ended: its name, what became of it, the condition that did not hold, and why it was rejected.
+type Ended = (RecordName, explain::Outcome, Option<String>, Vec<String>);
+
 impl Search {
-    fn explain(&mut self, engine: &Engine<'_>, teller: &Teller<'_>, bytes: &[u8], place: Place, key: &str, wanted: &[String]) {
+    fn look_on(&mut self, engine: &Engine<'_>, bytes: &[u8], place: Place, key: String) {
         let mapping = engine.mapping;
         let mut observer = Observer::new(mapping);
         let mut ends = Vec::new();
@@ -159,17 +179,24 @@ impl Search {
             };
             ends.push((name, outcome, condition, reasons));
         });
-        let ended = ends.into_iter().zip(&observer.rows).filter(|((name, ..), _)| is_named(mapping, name, key));
-        self.rows.extend(ended.map(|((name, outcome, condition, reasons), row)| Row {
-            name: name.to_string(),
-            record: place.record,
-            line: place.line,
-            outcome,
-            condition,
-            reasons,
-            joins: teller.joins(row),
-            fields: teller.fields(row, wanted),
-        }));
+        self.seen.push(Looked { key, place, observer, ends });
+    }
+
+    /// Told at the end, when it is known what is so of everybody.
+    fn explain(&mut self, mapping: &Mapping, teller: &Teller<'_>, wanted: &[String]) {
+        for Looked { key, place, observer, ends } in self.seen.drain(..) {
+            let ended = ends.into_iter().zip(&observer.rows).filter(|((name, ..), _)| is_named(mapping, name, &key));
+            self.rows.extend(ended.map(|((name, outcome, condition, reasons), row)| Row {
+                name: name.to_string(),
+                record: place.record,
+                line: place.line,
+                outcome,
+                condition,
+                reasons,
+                joins: teller.joins(row),
+                fields: teller.fields(row, wanted),
+            }));
+        }
     }
 
     fn remember(&mut self, mapping: &Mapping, names: Vec<RecordName>) {

@@ -27,6 +27,7 @@ mod rewrite;
 mod sandbox;
 mod schema;
 mod show;
+mod sighted;
 mod stop;
 mod tenant;
 mod test;

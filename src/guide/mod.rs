@@ -67,6 +67,7 @@ pages! {
     fetching "fetching" "people as a file, with invented values for sharing; one employee at a glance";
     doctor "doctor" "whether a service user can read what mappings need";
     repairing "repairing" "what in a mapping can follow what has changed in Bob";
+    moved_fields "moved-fields" "what happens when HR moves, deletes or replaces a field, and how it shows";
     privacy "privacy" "what is shown of people's data, and what never is";
     catalog "catalog" "Bob's fields and categories, built in or your company's own";
     sandbox "sandbox" "a HiBob on your own machine, to try things out and to test against";

@@ -7,12 +7,15 @@ pub use text::text;
 
 use crate::catalog::Catalog;
 use crate::catalog::permission::{Need, Wanted, permissions};
+use crate::diagnosis;
+use crate::diagnosis::{CauseKind, Grade};
 use crate::engine::cell;
 use crate::engine::observe::{FoundBy, Happened, Observed, ObservedJoin};
 use crate::engine::outcome::Reason;
 use crate::engine::state::{Invalid, Lack, Origin, State};
 use crate::mapping::compiled::{Clause, Entry, EntrySource, Field, FieldIndex, OnInvalid, OnMissing, PathUse, Root, Source};
 use crate::mapping::layout::Cell;
+use crate::mapping::needs::people_field;
 use crate::mapping::{Mapping, Project};
 use crate::value::Value;
 use crate::value::mask::{Reveal, Shown};
@@ -102,9 +105,20 @@ pub struct EntryStory {
     /// Why the entry lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Why there is nothing, as far as the records and catalogs tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// Where to tick what an absent place needs, from the tab of the permission group down to the box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
+}
+
+/// Why a place holds nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    pub cause: CauseKind,
+    pub grade: Grade,
+    pub evidence: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -147,6 +161,8 @@ pub struct Teller<'t> {
     pub project: &'t Project,
     pub catalog: &'t Catalog,
     pub reveal: Reveal,
+    /// What is so of the fields of employees that the mapping reads.
+    pub verdicts: &'t [diagnosis::Verdict],
 }
 
 impl Teller<'_> {
@@ -267,6 +283,7 @@ impl Teller<'_> {
             found: None,
             steps: Vec::new(),
             why: None,
+            cause: None,
             permission: None,
         };
         for happened in row.entries.get(&(index, at)).into_iter().flatten() {
@@ -295,6 +312,23 @@ impl Teller<'_> {
             }
         }
         story
+    }
+
+    fn cause(&self, story: &mut EntryStory, path: &PathUse, lack: Lack) {
+        let id = people_field(self.mapping, path, self.catalog);
+        let verdict = id.and_then(|id| self.verdicts.iter().find(|verdict| verdict.id == id));
+        let verdict = verdict.map(|verdict| verdict.of_person(lack == Lack::Absent)).filter(diagnosis::Verdict::is_lacking);
+        let Some(verdict) = verdict else { return };
+        // A text that means no value is said to be one.
+        if lack != Lack::Blank {
+            story.why = Some(verdict.why());
+        }
+        if lack == Lack::Absent {
+            let helps = matches!(verdict.cause, CauseKind::NotPermitted | CauseKind::NotRequested);
+            let tick = (!verdict.tick.is_empty()).then(|| verdict.tick.join(" > "));
+            story.permission = tick.or(story.permission.take().filter(|_| helps));
+        }
+        story.cause = Some(Cause { cause: verdict.cause, grade: verdict.grade, evidence: verdict.evidence });
     }
 
     /// The category that the file gives for an entry, or for the whole field.
@@ -333,6 +367,7 @@ impl Teller<'_> {
             let need = Need { what, needed_for: Vec::new() };
             story.permission = permissions(&[need], self.catalog).first().map(|permission| permission.menu.join(" > "));
         }
+        self.cause(story, path, lack);
     }
 }
 

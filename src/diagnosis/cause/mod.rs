@@ -3,6 +3,7 @@
 
 mod candidates;
 mod per_entry;
+mod person;
 mod sight;
 mod weigh;
 mod words;

@@ -166,7 +166,7 @@ impl<'c> Sight<'c> {
     /// Among everybody where the field was asked of everybody, else in the sample. `None` where nobody was asked.
     pub fn presence(&self, id: &str) -> Option<Presence> {
         let Observation { people, sample, .. } = self.observation;
-        people.fields.get(id).or_else(|| sample.fields.get(id)).copied()
+        people.fields.get(id).or_else(|| sample.fields.get(id)).copied().filter(|_| self.was_requested(id))
     }
 
     pub fn is_readable(&self, id: &str) -> bool {
@@ -177,7 +177,7 @@ impl<'c> Sight<'c> {
     /// The fields of a category that were asked for and that a permission hides.
     pub fn asked_in(&self, category: &str) -> Vec<&'c Field> {
         let in_it = |field: &&Field| field.category == category && !field.deleted && !comes_with_everything(&field.id);
-        let asked = |field: &&Field| self.presence(&field.id).is_some() && self.was_requested(&field.id);
+        let asked = |field: &&Field| self.presence(&field.id).is_some();
         self.now.fields().filter(in_it).filter(asked).collect()
     }
 

@@ -133,7 +133,7 @@ impl Telling<'_, '_> {
     }
 }
 
-fn people(count: u64) -> String {
+pub(super) fn people(count: u64) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
@@ -167,6 +167,7 @@ impl Verdict {
             CauseKind::NeverFilled => "permitted, and blank for all".to_owned(),
             CauseKind::OutsideAccess => "blank for all seen: those who have it are outside the access rule".to_owned(),
             CauseKind::NotRequested => "not asked for".to_owned(),
+            CauseKind::NotPermitted if self.people.is_readable() => "not permitted for this person".to_owned(),
             CauseKind::NotPermitted if self.grade == Grade::Guess => {
                 format!("not permitted ({category} is not ticked), or not asked for")
             }

@@ -95,7 +95,7 @@ fn tell_field(out: &mut String, field: &FieldStory, lead: &str, width: usize, de
 }
 
 fn tell_entry(out: &mut String, entry: &EntryStory, indent: &str, (from, category): (usize, usize), last: bool) {
-    let EntryStory { number, from: text, category: named, verdict, found, steps, why, permission } = entry;
+    let EntryStory { number, from: text, category: named, verdict, found, steps, why, cause, permission } = entry;
     let (branch, below) = if last { ("└", " ") } else { ("├", "│") };
     let category = match category {
         0 => String::new(),
@@ -113,6 +113,9 @@ fn tell_entry(out: &mut String, entry: &EntryStory, indent: &str, (from, categor
     }
     if let (Some(why), false) = (why, *verdict == Verdict::Won) {
         beneath(one_line(why).into_owned());
+    }
+    if let Some(cause) = cause.as_ref().filter(|cause| !cause.evidence.is_empty()) {
+        beneath(format!("shown by: {}", one_line(&cause.evidence.join("; "))));
     }
     if let Some(permission) = permission {
         beneath(format!("tick {permission}"));

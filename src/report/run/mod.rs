@@ -1,6 +1,7 @@
 //! The report of a run: what was read, kept, skipped, written and rejected, how each field was filled and from where, and what
 //! the categories of Bob gave. Holds counts and the file's own words; no person's value.
 
+mod absent;
 mod text;
 
 pub use text::{summary, text};
@@ -143,6 +144,9 @@ pub struct AbsentPath {
     pub path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// Why, as far as one run can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// What a report says besides what the mapping and the counts tell.
@@ -151,6 +155,8 @@ pub struct Circumstances<'c> {
     pub zone: String,
     pub catalog: &'c Catalog,
     pub catalog_name: String,
+    /// The records are from a file, which may lack what was not asked for.
+    pub recorded: bool,
     pub scope: String,
     /// What the sources said of the reading.
     pub said: Vec<String>,
@@ -162,7 +168,8 @@ pub struct Circumstances<'c> {
 
 impl RunReport {
     pub fn new(mapping: &Mapping, counts: &Counts, circumstances: Circumstances<'_>) -> Self {
-        let Circumstances { run_date, zone, catalog, catalog_name, scope, said, rejected_by, joined, advice } = circumstances;
+        let Circumstances { run_date, zone, catalog, catalog_name, recorded, scope, said, rejected_by, joined, advice } =
+            circumstances;
         let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = counts;
         let skipped_by = mapping
             .keep
@@ -211,7 +218,7 @@ impl RunReport {
             joined,
             fields: order.filter(shown).map(|field| field_report(&mapping.fields[field], &fields[field], catalog)).collect(),
             categories: places.categories(),
-            absent_everywhere: places.absent(),
+            absent_everywhere: places.absent(*read, recorded),
         }
     }
 }
@@ -319,13 +326,5 @@ impl Places<'_> {
             count.1 += u64::from(rest.iter().sum::<u64>() > 0 || absent == 0);
         }
         categories.into_iter().map(|(category, (paths, came))| CategoryReport { category, paths, came }).collect()
-    }
-
-    fn absent(&self) -> Vec<AbsentPath> {
-        self.paths()
-            .into_iter()
-            .filter(|(_, states)| states[0] > 0 && states[0] == states.iter().sum::<u64>())
-            .map(|(path, _)| AbsentPath { path: path.text.clone(), category: category(path, self.catalog) })
-            .collect()
     }
 }

@@ -86,13 +86,16 @@ fn absent(report: &RunReport, line: &mut impl FnMut(String)) {
         return;
     }
     line("in no record at all (not permitted: tick the category in Bob; not asked for; or no field of Bob's)".to_owned());
-    let mut table = Table::new(&["category in Bob", "path"]);
+    let told = report.absent_everywhere.iter().any(|absent| absent.cause.is_some());
+    let mut table = Table::new(if told { &["category in Bob", "path", "why"] } else { &["category in Bob", "path"] });
     let mut paths: Vec<_> = report.absent_everywhere.iter().collect();
     paths.sort_by_key(|absent| absent.category.as_deref().unwrap_or("\u{10ffff}"));
     let mut last = None;
     for absent in paths {
         let category = absent.category.as_deref().unwrap_or("unknown to the catalog");
-        table.row([if last.replace(category) == Some(category) { "" } else { category }, absent.path.as_str()]);
+        let category = if last.replace(category) == Some(category) { "" } else { category };
+        let why = absent.cause.as_deref().filter(|_| told);
+        table.row([category, absent.path.as_str()].into_iter().chain(why));
     }
     line(table.text());
 }
