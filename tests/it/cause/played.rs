@@ -3,6 +3,7 @@
 use super::Bob;
 use crate::run::bobmap;
 use crate::snap::snap;
+use bobmap::sandbox::Sandbox;
 use insta::assert_snapshot;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -158,4 +159,47 @@ fn a_company_of_thirty_thousand_is_judged_like_one_of_thirty() {
         unticked(&["Work contact details"])
     );
     company.plays("thirty_thousand", &changes);
+}
+
+#[test]
+fn one_person_is_explained_with_the_cause_of_each_blank() {
+    let company = Company::of(30);
+    let changes = format!(
+        "{NUMBERS}permissions:\n  unticked:\n    - \"People's data > People > Work contact details > View selected employees' Work contact details \
+         sections\"\nfields:\n  work.title: {{ category: workContact }}\n  work.custom.field_1667499206086: {{ deleted: true }}\n{}",
+        new_field("1719000000001", "name: Employee ID, type: text, replaces: work.employeeIdInCompany")
+    );
+    company.bob.is(&format!("{USUAL}employees: 30\n{changes}"));
+    let new = "work.custom.field_1719000000001".to_owned();
+    let fields: Vec<String> = FIELDS.iter().map(|id| (*id).to_owned()).chain([new]).collect();
+    std::fs::write(company.file("now.yaml"), company.bob.catalog("HiBob").to_yaml()).unwrap();
+    std::fs::write(company.file("now.json"), format!("[{}]", company.bob.records(&fields).join(","))).unwrap();
+    let output = bobmap(&["explain"])
+        .arg(company.file("people.yaml"))
+        .args(["--as-of", "2026-03-01", "--key", &Sandbox::employee_id(3)])
+        .arg("--records")
+        .arg(company.file("now.json"))
+        .arg("--catalog")
+        .arg(company.file("now.yaml"))
+        .arg("--before")
+        .arg(company.file("bob.yaml"))
+        .arg("--records-before")
+        .arg(company.file("saved.json"))
+        .output()
+        .unwrap();
+    let (text, error) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{error}");
+    let folder = format!("{}/", company.folder.path().to_str().unwrap().replace('\\', "/"));
+    snap().bind(|| assert_snapshot!("cause__explained", text.replace(&folder, "")));
+    // Without the catalog of now, there is nothing to hold the one of before against.
+    let output = bobmap(&["explain"])
+        .arg(company.file("people.yaml"))
+        .args(["--key", "1", "--records"])
+        .arg(company.file("now.json"))
+        .arg("--before")
+        .arg(company.file("bob.yaml"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("give them with --catalog FILE as well"));
 }
