@@ -11,8 +11,8 @@ use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
-use crate::source::Place;
 use crate::source::hibob::Hibob;
+use crate::source::{Place, Scope};
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Map records, from files or from HiBob, and report on them; nothing is sent anywhere
 ///
 /// Rows go to standard output or --out, the report to standard error or --report. Exit codes: 0 all is well, 1 the mapping has
-/// faults, 3 the run failed and wrote nothing, 4 some records were rejected, 5 a guard stopped it.
+/// faults, 3 the run failed and wrote nothing, 4 some records were rejected, 5 a guard stopped it, 6 not everything was read.
 #[derive(Debug, clap::Args)]
 pub struct DryRun {
     /// The mapping that runs, then files that it uses or extends and overlays of them
@@ -152,8 +152,15 @@ impl DryRun {
         let report = RunReport::new(mapping, &finished.counts, circumstances);
         self.print_report(&report, &rejects, report_file)?;
         let unread = sets.iter().any(|set| set.unread > 0);
-        let Finished { counts, .. } = finished;
-        Ok(if counts.rejected > 0 || unread { Exit::Rejected } else { Exit::Clean })
+        let Finished { counts, scope, .. } = finished;
+        // Who is missing from the result may be in what was not read: nothing may take them for leavers.
+        let in_part =
+            matches!(scope, Scope::CutShort(_)) && self.limit.is_none() || sets.iter().any(|set| set.incomplete.is_some());
+        Ok(match counts.rejected > 0 || unread {
+            _ if in_part => Exit::Partial,
+            true => Exit::Rejected,
+            false => Exit::Clean,
+        })
     }
 
     fn print_report(&self, report: &RunReport, rejects: &Rejects, file: Option<RowSpool>) -> anyhow::Result<()> {

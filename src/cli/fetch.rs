@@ -89,7 +89,7 @@ impl Fetch {
         let mut pseudonyms = key.as_deref().map(|key| Pseudonyms::new(key, &tenant.catalog).also(also));
         let cancel = interrupts.heed();
         let source = tenant.source(&request, self.limit.map_or(Selection::Everyone, Selection::First))?;
-        let (mut written, mut line, bar) = (0, Vec::new(), Bar::new());
+        let (mut written, mut line, mut bare, bar) = (0, Vec::new(), people, Bar::new());
         let ended = follow::<anyhow::Error>(source, self.limit, &cancel, &|progress| bar.show(progress), |bytes, place| {
             let fault = |fault: String| {
                 let Place { record, line, .. } = place;
@@ -98,6 +98,8 @@ impl Fetch {
             let text = std::str::from_utf8(bytes).map_err(|_| fault("no UTF-8".to_owned()))?;
             line.clear();
             record(text, people, &mut line).map_err(|error| fault(error.to_string()))?;
+            // Once somebody has a value, the rest need no look.
+            bare = bare && is_bare(&line);
             if let Some(pseudonyms) = &mut pseudonyms {
                 let plain = String::from_utf8(std::mem::take(&mut line)).expect("JSON made from text is UTF-8");
                 pseudonyms.record(resource, &plain, &mut line).map_err(|error| fault(error.to_string()))?;
@@ -108,8 +110,11 @@ impl Fetch {
             Ok(ControlFlow::Continue(()))
         });
         bar.clear();
-        let Ended { scope, notes } = ended?;
+        let Ended { scope, mut notes } = ended?;
         out.finish_as_it_is()?;
+        if bare && written > 0 && request.fields.iter().any(|id| id != "root.id") {
+            notes.push("no field came of anybody, only ids: the service user may see none; `bobmap doctor MAPPING` names the boxes to tick".to_owned());
+        }
         // As many as were asked for are all that were wanted.
         let scope = if self.limit.is_some_and(|limit| written >= limit) { Scope::Complete } else { scope };
         self.report(resource, written, &scope, &notes);
@@ -207,6 +212,13 @@ fn known(tenant: &Tenant, name: &str, flag: &str) -> anyhow::Result<String> {
         catalog.near(name).iter().map(|near| format!("`{}` (\"{}\")", near.field.id, near.field.name)).collect();
     let hint = if near.is_empty() { "`bobmap fields` lists them".to_owned() } else { format!("near it are {}", near.join(", ")) };
     Err(Usage(format!("{flag}: Bob has no field `{name}`; {hint}")).into())
+}
+
+/// Whether an employee has nothing but an id.
+fn is_bare(record: &[u8]) -> bool {
+    let tree = std::str::from_utf8(record).ok().and_then(|text| Tree::parse(text).ok());
+    let Some(Data::Object(members)) = tree.map(|tree| tree.data) else { return false };
+    members.iter().all(|(name, _)| matches!(&**name, "id" | "/root/id" | "humanReadable"))
 }
 
 /// Appends a record on one line. An employee goes without the names with slashes whose values stand nested, too.

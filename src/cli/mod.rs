@@ -53,7 +53,7 @@ pub enum Exit {
     Rejected = 4,
     /// A guard stopped the run.
     Guard = 5,
-    /// Applied in part.
+    /// Applied in part, or read in part.
     Partial = 6,
     /// Interrupted (Ctrl-C).
     Interrupted = 130,

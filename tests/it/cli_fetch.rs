@@ -286,3 +286,16 @@ fn ctrl_c_ends_a_fetch_that_waits_for_hibob_and_leaves_nothing_behind() {
     assert!(begun.elapsed() < Duration::from_secs(55));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn people_of_whom_nothing_may_be_seen_are_fetched_with_a_word() {
+    let tenant = crate::tenant::tenant("permissions: { only: [] }");
+    let output = tenant.run(&["fetch", "people", "--out", "people.jsonl"]);
+    let said = crate::tenant::said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("no field came of anybody, only ids") && said.contains("bobmap doctor"), "{said}");
+    let ticked = crate::tenant::tenant(
+        "permissions: { only: [\"People's data > People > Work > View selected employees' Work sections\"] }",
+    );
+    assert!(!crate::tenant::said(&ticked.run(&["fetch", "people", "--out", "people.jsonl"])).contains("no field came"));
+}
