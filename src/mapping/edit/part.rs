@@ -69,7 +69,12 @@ impl Editor<'_> {
             if self.text[span.clone()].contains('\n') {
                 return Err(NotEditable::BlockText);
             }
-            return Ok(vec![self.put(span, new.in_brackets())]);
+            // A field may be no more than a path; an entry with keys of its own stands under `from`.
+            let is_field = self.document.get(self.document.root(), "fields").is_some_and(|fields| {
+                matches!(&self.document.node(fields).content, Content::Map(fields) if fields.iter().any(|(_, value)| *value == old))
+            });
+            let entry = new.in_brackets();
+            return Ok(vec![self.put(span, if is_field { format!("{{ from: {entry} }}") } else { entry })]);
         };
         let known = keys.iter().all(|(key, _)| matches!(self.document.text(*key), Some("path" | "category" | "then")));
         if known && self.is_flow(old) && !self.text[span.clone()].contains(['\n', '#']) {

@@ -51,29 +51,46 @@ impl Company {
         self.folder.path().join(name)
     }
 
-    fn doctor(&self, changes: &str, arguments: &[&str]) -> (i32, String) {
+    fn becomes(&self, changes: &str) {
         self.bob.is(&format!("{USUAL}employees: {}\n{changes}", self.employees));
+    }
+
+    /// The program in the company's folder: its exit code, what it prints, and what it says beside that.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let (id, token) = self.bob.sandbox.service_user();
-        let output = bobmap(&["doctor"])
-            .arg(self.file("people.yaml"))
-            .args(["--needed-only", "--before"])
-            .arg(self.file("bob.yaml"))
-            .args(arguments.iter().map(|word| if *word == "saved.json" { self.file(word) } else { PathBuf::from(word) }))
+        let output = bobmap(arguments)
+            .current_dir(self.folder.path())
             .env("BOB_BASE_URL", self.bob.sandbox.base_url())
             .env("BOB_SERVICE_USER_ID", id)
             .env("BOB_SERVICE_USER_TOKEN", token)
             .output()
             .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-        let text = String::from_utf8(output.stdout).unwrap();
-        let folder = format!("{}/", self.folder.path().to_str().unwrap().replace('\\', "/"));
-        (output.status.code().unwrap(), text.replace(&folder, ""))
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    /// What an admin reads, without the table of permissions and what is below it but the fields.
+    fn doctor(&self, changes: &str, arguments: &[&str]) -> (i32, String) {
+        self.becomes(changes);
+        let (code, text, error) =
+            self.run(&[&["doctor", "people.yaml", "--needed-only", "--before", "bob.yaml"], arguments].concat());
+        assert_eq!(error, "");
+        (code, text)
+    }
+
+    /// What an admin reads, what a repair makes of it, and how many people have each field then.
     fn plays(&self, name: &str, changes: &str) {
-        let (code, text) = self.doctor(changes, &["--records-before", "saved.json"]);
-        let text = format!("{changes}---\nexit {code}\n{text}");
+        let (code, verdict) = self.doctor(changes, &["--records-before", "saved.json"]);
+        let before = ["--before", "bob.yaml", "--records-before", "saved.json"];
+        let (repaired, proposals, _) = self
+            .run(&[&["repair", "people.yaml", "--live", "--in-place", "--write", "--as-of", "2026-03-01"], &before[..]].concat());
+        let (_, _, report) = self.run(&["dry-run", "people.yaml", "--live", "--out", "rows.jsonl", "--as-of", "2026-03-01"]);
+        std::fs::write(self.file("people.yaml"), MAPPING).unwrap();
+        let (_, report) = report.split_once("\nfield ").unwrap();
+        let (filled, _) = report.split_once("\n\n").unwrap();
+        let text = format!(
+            "{changes}---\n$ bobmap doctor\nexit {code}\n{verdict}\n---\n$ bobmap repair --write\nexit {repaired}\n{proposals}\n---\n\
+             $ bobmap dry-run\nfield {filled}\n"
+        );
         snap().bind(|| assert_snapshot!(format!("cause__{name}"), text));
     }
 }
