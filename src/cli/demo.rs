@@ -1,6 +1,7 @@
 //! `bobmap demo`
 
 use super::Exit;
+use super::live::without_service_user;
 use crate::sandbox::{Sandbox, Scenario, Settings};
 use anyhow::{Context, bail};
 use jiff::civil::Date;
@@ -77,10 +78,7 @@ impl Walk<'_> {
         let (id, token) = self.sandbox.service_user();
         let program = std::env::current_exe().context("the program's own file")?;
         let mut command = Command::new(program);
-        for name in std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("BOB_")) {
-            command.env_remove(name);
-        }
-        command
+        without_service_user(&mut command)
             .args(arguments)
             .current_dir(self.folder)
             .env("BOB_BASE_URL", self.sandbox.base_url())

@@ -1,6 +1,7 @@
 //! `bobmap diff`
 
 use super::connect::RecordsArgs;
+use super::live::without_service_user;
 use super::load::{self, CatalogArgs, Loaded};
 use super::stop::Interrupts;
 use super::{Exit, Usage};
@@ -121,12 +122,8 @@ impl Diff {
 /// A file as it is in a revision; `file` is taken from here, as files elsewhere on the command line are.
 fn from_git(revision: &str, file: &str) -> anyhow::Result<String> {
     let object = if file.starts_with(['/', '.']) { format!("{revision}:{file}") } else { format!("{revision}:./{file}") };
-    // Programs that git is set up to run have no business with the service user.
-    let mut git = Command::new("git");
-    for variable in std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("BOB_")) {
-        git.env_remove(variable);
-    }
-    let output = git.args(["show", "--end-of-options", &object]).output();
+    // git may be set up to run other programs.
+    let output = without_service_user(&mut Command::new("git")).args(["show", "--end-of-options", &object]).output();
     let output = output.with_context(|| format!("{revision}:{file}: git can't be run"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);

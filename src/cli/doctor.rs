@@ -5,6 +5,7 @@ use super::earlier::EarlierArgs;
 use super::live::HibobArgs;
 use super::load::{self, CatalogArgs, Loaded};
 use super::permissions::{all_needs, compiled, kept};
+use super::progress::Bar;
 use super::stop::Interrupts;
 use crate::catalog::Catalog;
 use crate::catalog::permission::{LifecycleStatus, Need, TimeOffData, permissions};
@@ -18,14 +19,16 @@ use crate::diagnosis::questions::{Questions, read_fields, table};
 use crate::diagnosis::{Case, Observation, judge};
 use crate::mapping::Mapping;
 use crate::mapping::needs::{guided_fields, needs, said_categories};
+use crate::pipeline::{Cancel, Ended, Unread, follow};
 use crate::report::doctor::Doctor as Answered;
 use crate::source::hibob::{Access, Cause, Hibob, HibobError};
-use crate::source::{Batch, FileSource, Scope, Source, SourceError};
+use crate::source::{FileSource, Scope, Source, SourceError};
 use crate::value::json::{Data, Tree};
 use anyhow::Context;
 use clap::ValueEnum;
 use indexmap::IndexSet;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// What is said of --catalog, which judges nothing where HiBob itself is asked.
@@ -163,8 +166,12 @@ impl Doctor {
         let mut tally = Tally::new(&ids, catalog).comparing(self.comparison(&pairs, &needs, catalog, before.as_ref())?);
         let source = Box::new(FileSource::open(file, people())?);
         let read = read(source, self.limit, &mut |record| tally.add(record).context("a record can't be read"))?;
-        let observation =
-            Observation { people: tally.finish(), limited: read.is_cut(), recorded: true, ..Observation::default() };
+        let observation = Observation {
+            people: tally.finish(),
+            limited: matches!(read.scope, Scope::CutShort(_)),
+            recorded: true,
+            ..Observation::default()
+        };
         same_people(&observation.people)?;
         Ok(self.answer(loaded, mappings, (catalog, before.as_ref()), &needs, &observation, read.notes))
     }
@@ -320,38 +327,17 @@ fn ask(
     }
 }
 
-/// How a reading went.
-struct Read {
-    scope: Scope,
-    notes: Vec<String>,
-}
-
-impl Read {
-    fn is_cut(&self) -> bool {
-        matches!(self.scope, Scope::CutShort(_))
-    }
-}
-
 /// Hands every record to `take`, up to a limit.
-fn read(
-    mut source: Box<dyn Source>,
-    limit: Option<u64>,
-    take: &mut dyn FnMut(&str) -> anyhow::Result<()>,
-) -> anyhow::Result<Read> {
-    let mut batch = Batch::default();
-    let mut taken = 0;
-    while source.next(&mut batch)? {
-        for record in &batch.records {
-            if limit.is_some_and(|limit| taken >= limit) {
-                let scope = Scope::CutShort(format!("after {taken} records"));
-                return Ok(Read { scope, notes: source.notes() });
-            }
-            taken += 1;
-            let text = std::str::from_utf8(&batch.bytes[record.range.clone()]).context("a record is not UTF-8")?;
-            take(text).with_context(|| format!("record {} (line {})", record.place.record, record.place.line))?;
-        }
-    }
-    Ok(Read { scope: source.scope(), notes: source.notes() })
+fn read(source: Box<dyn Source>, limit: Option<u64>, take: &mut dyn FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<Ended> {
+    let bar = Bar::new();
+    // Nothing is written that would have to be cleared away: a signal ends the program at once.
+    let ended = follow::<anyhow::Error>(source, limit, &Cancel::default(), &|progress| bar.show(progress), |bytes, place| {
+        let text = std::str::from_utf8(bytes).context("a record is not UTF-8")?;
+        take(text).with_context(|| format!("record {} (line {})", place.record, place.line))?;
+        Ok(ControlFlow::Continue(()))
+    });
+    bar.clear();
+    ended
 }
 
 /// Tries what only an endpoint can show, each once: HiBob blocks a service user after fifty refusals in ten seconds.
@@ -391,8 +377,8 @@ fn unclear(error: &anyhow::Error) -> Answer {
 
 /// Why a call failed, if one did.
 fn cause(error: &anyhow::Error) -> Option<&Cause> {
-    let found = error.chain().find_map(|error| match error.downcast_ref::<SourceError>() {
-        Some(SourceError::Hibob(error)) => Some(error),
+    let found = error.chain().find_map(|error| match (error.downcast_ref::<Unread>(), error.downcast_ref::<SourceError>()) {
+        (Some(Unread::Source(SourceError::Hibob(error))), _) | (_, Some(SourceError::Hibob(error))) => Some(error),
         _ => error.downcast_ref::<HibobError>(),
     });
     found?.cause()

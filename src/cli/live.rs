@@ -7,6 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 /// How long a credentials command may take; it may ask its user for a password.
@@ -17,6 +18,14 @@ const TOKEN: &str = "BOB_SERVICE_USER_TOKEN";
 
 /// Said of each flag: a heading of the group would go on over the flags of the command that follow.
 const HEADING: &str = "HiBob";
+
+/// Keeps what belongs to the service user from a program that is started: it has no business with it.
+pub fn without_service_user(command: &mut Command) -> &mut Command {
+    for name in std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("BOB_")) {
+        command.env_remove(name);
+    }
+    command
+}
 
 /// How to reach HiBob.
 #[derive(Debug, clap::Args)]

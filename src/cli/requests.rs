@@ -4,7 +4,7 @@ use super::load::{self, CatalogArgs};
 use super::{Exit, Usage};
 use crate::catalog::request::Request;
 use crate::mapping::requests::requests;
-use crate::report::requests::{Asked, Requests as Answer, Step};
+use crate::report::requests::{Asked, Requests as Answer};
 use crate::source::hibob::{HibobError, plan};
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -41,27 +41,13 @@ impl Requests {
         let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
         let mut asked = loaded.catalog_requests(&mapping);
         asked.extend(requests(&[&mapping], &loaded.catalog).map_err(|error| Usage(error.to_string()))?);
-        let steps = |request: &Request| match plan(request, self.batch as usize) {
-            Ok(calls) => Ok((
-                calls
-                    .into_iter()
-                    .map(|call| Step {
-                        calls: call.times.calls(self.employees),
-                        purpose: call.purpose,
-                        endpoint: call.endpoint,
-                        body: call.body,
-                        per_minute: call.per_minute,
-                        menu: call.menu,
-                    })
-                    .collect(),
-                None,
-            )),
-            Err(error @ HibobError::FilesOnly { .. }) => Ok((Vec::new(), Some(error.to_string()))),
+        let planned = |request: Request| match plan(&request, self.batch as usize) {
+            Ok(calls) => Ok(Asked { request, calls, note: None }),
+            Err(error @ HibobError::FilesOnly { .. }) => Ok(Asked { request, calls: Vec::new(), note: Some(error.to_string()) }),
             Err(error) => Err(error),
         };
-        let asked: Result<Vec<Asked>, HibobError> =
-            asked.into_iter().map(|request| steps(&request).map(|(steps, note)| Asked { request, steps, note })).collect();
-        let answer = Answer { mapping: mapping.name.clone(), employees: self.employees, asked: asked? };
+        let asked = asked.into_iter().map(planned).collect::<Result<_, _>>()?;
+        let answer = Answer { mapping: mapping.name.clone(), employees: self.employees, asked };
         super::print(&match self.format {
             RequestsFormat::Text => answer.text(),
             RequestsFormat::Json => format!("{:#}", answer.json()),

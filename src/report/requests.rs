@@ -1,6 +1,7 @@
 //! What a run asks HiBob for, call by call, for people and for programs.
 
 use crate::catalog::request::Request;
+use crate::source::hibob::PlannedCall;
 use serde_json::{Value, json};
 
 /// What a mapping asks for.
@@ -16,36 +17,25 @@ pub struct Requests {
 #[derive(Debug)]
 pub struct Asked {
     pub request: Request,
-    pub steps: Vec<Step>,
-    /// Why there are no steps.
+    pub calls: Vec<PlannedCall>,
+    /// Why there are no calls.
     pub note: Option<String>,
-}
-
-/// One kind of call.
-#[derive(Debug)]
-pub struct Step {
-    pub purpose: String,
-    pub endpoint: String,
-    pub body: Option<String>,
-    pub calls: u64,
-    /// As far as is known before HiBob says so itself.
-    pub per_minute: u32,
-    /// The box that allows it, if it is one.
-    pub menu: Option<String>,
 }
 
 impl Requests {
     pub fn text(&self) -> String {
         let mut text = format!("What `{}` asks HiBob for, in a company of {} employees\n", self.mapping, self.employees);
-        for Asked { request, steps, note } in &self.asked {
+        for Asked { request, calls, note } in &self.asked {
             text += &format!("\n{}\n", request.resource.name);
-            for step in steps {
-                let calls = if step.calls == 1 { "1 call".to_owned() } else { format!("{} calls", step.calls) };
-                text += &format!("  {}: {}, {calls} (at most {} a minute)\n", step.endpoint, step.purpose, step.per_minute);
-                if let Some(body) = &step.body {
+            for call in calls {
+                let PlannedCall { purpose, endpoint, body, times, per_minute, menu } = call;
+                let count = times.calls(self.employees);
+                let s = if count == 1 { "" } else { "s" };
+                text += &format!("  {endpoint}: {purpose}, {count} call{s} (at most {per_minute} a minute)\n");
+                if let Some(body) = body {
                     text += &format!("    {body}\n");
                 }
-                if let Some(menu) = &step.menu {
+                if let Some(menu) = menu {
                     text += &format!("    allowed by {menu}\n");
                 }
             }
@@ -63,17 +53,17 @@ impl Requests {
     }
 
     pub fn json(&self) -> Value {
-        let step = |step: &Step| {
-            let body = step.body.as_ref().and_then(|body| serde_json::from_str::<Value>(body).ok());
+        let planned = |call: &PlannedCall| {
+            let body = call.body.as_ref().and_then(|body| serde_json::from_str::<Value>(body).ok());
             json!({
-                "purpose": step.purpose, "endpoint": step.endpoint, "body": body, "calls": step.calls,
-                "per_minute": step.per_minute, "menu": step.menu,
+                "purpose": call.purpose, "endpoint": call.endpoint, "body": body, "calls": call.times.calls(self.employees),
+                "per_minute": call.per_minute, "menu": call.menu,
             })
         };
-        let asked = |Asked { request, steps, note }: &Asked| {
+        let asked = |Asked { request, calls, note }: &Asked| {
             json!({
                 "resource": request.resource.name, "fields": request.fields, "human_readable": request.human_readable,
-                "show_inactive": request.show_inactive, "calls": steps.iter().map(step).collect::<Vec<_>>(), "note": note,
+                "show_inactive": request.show_inactive, "calls": calls.iter().map(planned).collect::<Vec<_>>(), "note": note,
             })
         };
         json!({

@@ -99,19 +99,11 @@ pub fn begin(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>) -> 
         }
         None => text = refit_key(wanted, name, environment, text, key),
     }
+    let bench = bench(wanted, name, environment);
     for field in wanted.model.fields.iter().filter(|field| field.name != key) {
         let (candidates, several) = match other {
             Some(other) => (of_table(other.fields, field), Vec::new()),
             None => candidates(field, environment.catalog),
-        };
-        let bench = Bench {
-            name,
-            file: wanted.file,
-            beside: wanted.beside,
-            environment,
-            model: wanted.model,
-            text: String::new(),
-            known: None,
         };
         let known = bench.compile(&text).errors().count();
         let fitting = candidates.into_iter().find(|candidate| {
@@ -132,17 +124,15 @@ pub fn begin(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>) -> 
     (text, notes)
 }
 
+/// Where texts that begin with nothing are tried.
+fn bench<'b>(wanted: &Wanted<'b>, name: &'b str, environment: &'b Environment<'b>) -> Bench<'b> {
+    let Wanted { file, beside, model, .. } = *wanted;
+    Bench { name, file, beside, environment, model, text: String::new(), known: None }
+}
+
 /// The key holds Bob's id as text, unless the target wants it otherwise; then a helper holds it.
 fn refit_key(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>, text: String, key: &str) -> String {
-    let bench = Bench {
-        name,
-        file: wanted.file,
-        beside: wanted.beside,
-        environment,
-        model: wanted.model,
-        text: String::new(),
-        known: None,
-    };
+    let bench = bench(wanted, name, environment);
     let required = wanted.model.fields.iter().filter(|field| field.required && field.name != key).count();
     if bench.compile(&text).errors().count() <= required {
         return text;
