@@ -24,6 +24,7 @@ mod engine;
 mod guide;
 mod hibob;
 mod house;
+mod ics;
 mod interrupts;
 mod jsonpath;
 mod jsonpath_faults;
