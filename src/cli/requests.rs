@@ -1,11 +1,12 @@
 //! `bobmap requests`
 
 use super::load::{self, CatalogArgs};
+use super::time_off::{self, TimeOffArgs};
 use super::{Exit, Usage};
 use crate::catalog::request::Request;
 use crate::mapping::requests::requests;
 use crate::report::requests::{Asked, Requests as Answer};
-use crate::source::hibob::{HibobError, plan};
+use crate::source::hibob::plan;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ pub struct Requests {
     format: RequestsFormat,
     #[command(flatten)]
     catalog: CatalogArgs,
+    #[command(flatten)]
+    time_off: TimeOffArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -41,10 +44,9 @@ impl Requests {
         let Some(mapping) = loaded.mapping()? else { return Ok(Exit::Findings) };
         let mut asked = loaded.catalog_requests(&mapping);
         asked.extend(requests(&[&mapping], &loaded.catalog).map_err(|error| Usage(error.to_string()))?);
-        let planned = |request: Request| match plan(&request, self.batch as usize) {
-            Ok(calls) => Ok(Asked { request, calls, note: None }),
-            Err(error @ HibobError::FilesOnly { .. }) => Ok(Asked { request, calls: Vec::new(), note: Some(error.to_string()) }),
-            Err(error) => Err(error),
+        let time_off = self.time_off.settings(time_off::usual())?;
+        let planned = |request: Request| -> anyhow::Result<Asked> {
+            Ok(Asked { calls: plan(&request, self.batch as usize, &time_off)?, request })
         };
         let asked = asked.into_iter().map(planned).collect::<Result<_, _>>()?;
         let answer = Answer { mapping: mapping.name.clone(), employees: self.employees, asked };

@@ -14,6 +14,7 @@ pub use split::Malformed;
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 /// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
 #[derive(Debug, Default)]
@@ -74,8 +75,14 @@ pub trait Source: Send {
 
     fn scope(&self) -> Scope;
 
-    /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
+    /// For the progress bar: bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are), or
+    /// calls or records where there are no bytes.
     fn progress(&self) -> (u64, Option<u64>);
+
+    /// How long the rest will take, where a limit tells it better than the time that has passed.
+    fn left(&self) -> Option<Duration> {
+        None
+    }
 
     /// What a user should know of the reading besides the scope: rows that may not be seen, employees who vanished meanwhile.
     /// Sentences without values of people, final when the source is done.
