@@ -79,7 +79,10 @@ pub fn hours(members: &Members<'_>) -> Option<BigDecimal> {
 /// The hours of the clock that a request or an entry names.
 pub fn times(members: &Members<'_>) -> Option<(Time, Time)> {
     let clock = |names: &[&str]| names.iter().find_map(|name| time(&text(members.raw(name)?)?));
-    Some((clock(&["startTime", "fromTime", "from"])?, clock(&["endTime", "toTime", "to", "until"])?))
+    Some((
+        clock(&["localStartTime", "startTime", "fromTime", "from"])?,
+        clock(&["localEndTime", "endTime", "toTime", "to", "until"])?,
+    ))
 }
 
 /// `09:00`, `09:00:00`, the same after a date, and `24:00`, the midnight at the end of the day.

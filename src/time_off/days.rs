@@ -94,15 +94,14 @@ impl Work<'_> {
         };
         let mut found = Days::default();
         let (amounts, estimated) = match said {
-            Some(said) if said.iter().sum::<BigDecimal>() == total => (said, false),
+            Some(said) if agree(&said, &total) => (exactly(said, &total), false),
             Some(said) => {
                 let worked: Vec<BigDecimal> = dates.iter().zip(&said).map(|(date, said)| self.worked(*date, said)).collect();
-                if worked.iter().sum::<BigDecimal>() == total && self.known {
-                    (worked, false)
+                if self.known && agree(&worked, &total) {
+                    (exactly(worked, &total), false)
                 } else {
-                    let length = said.iter().sum::<BigDecimal>();
-                    found.disagree =
-                        request.duration.as_ref() != Some(&length) || request.daily.iter().any(|day| day.cost.is_some());
+                    let is_length = request.duration.as_ref().is_some_and(|duration| agree(&said, duration));
+                    found.disagree = !is_length || request.daily.iter().any(|day| day.cost.is_some());
                     found.assumed = !self.known && !found.disagree;
                     (apportion(&total, &worked), true)
                 }
@@ -157,7 +156,7 @@ impl Work<'_> {
         let total = self.request.cost.as_ref().or(self.request.duration.as_ref())?;
         let hours = |date: &Date| self.request.daily_on(*date).map_or(Some(BigDecimal::zero()), |day| day.hours.clone());
         let hours: Vec<BigDecimal> = dates.iter().map(hours).collect::<Option<_>>()?;
-        (hours.iter().sum::<BigDecimal>() == total * per_day).then(|| apportion(total, &hours))
+        agree(&hours, &(total * per_day)).then(|| apportion(total, &hours))
     }
 
     /// What is said of a date, but nothing of a day off.
@@ -226,8 +225,8 @@ impl Work<'_> {
     /// The calendar length, day by day.
     fn durations(&self, dates: &[Date], total: &BigDecimal) -> Vec<BigDecimal> {
         let own: Option<Vec<BigDecimal>> = dates.iter().map(|date| self.length(*date)).collect();
-        if let Some(own) = own.filter(|own| own.iter().sum::<BigDecimal>() == *total) {
-            return own;
+        if let Some(own) = own.filter(|own| agree(own, total)) {
+            return exactly(own, total);
         }
         apportion(total, &dates.iter().map(|date| self.length(*date).unwrap_or_else(|| self.weight(*date))).collect::<Vec<_>>())
     }
@@ -251,10 +250,22 @@ impl Work<'_> {
     fn contradicts(&self, dates: &[Date]) -> bool {
         let request = self.request;
         let plain = !matches!(request.kind, None | Some(Kind::OpenEnded)) && request.daily.is_empty();
-        let length: Option<BigDecimal> = dates.iter().map(|date| self.calendar(*date)).sum();
-        let Some(length) = length.filter(|_| plain) else { return false };
-        let other =
-            request.duration.as_ref().is_some_and(|duration| *duration != length && request.cost.as_ref() != Some(duration));
-        other || request.cost.as_ref().is_some_and(|cost| *cost > length)
+        let lengths: Option<Vec<BigDecimal>> = dates.iter().map(|date| self.calendar(*date)).collect();
+        let Some(lengths) = lengths.filter(|_| plain) else { return false };
+        let other = |total: &BigDecimal| !agree(&lengths, total);
+        let cost = request.cost.as_ref();
+        request.duration.as_ref().is_some_and(|duration| other(duration) && cost != Some(duration))
+            || cost.is_some_and(|cost| other(cost) && *cost > lengths.iter().sum::<BigDecimal>())
     }
+}
+
+/// Whether parts come to a total, but for what may have been rounded off each: HiBob shows hundredths.
+fn agree(parts: &[BigDecimal], total: &BigDecimal) -> bool {
+    let hundredths = BigDecimal::new((parts.len() as u64).into(), 2);
+    (parts.iter().sum::<BigDecimal>() - total).abs() <= hundredths
+}
+
+/// Parts that agree with a total, as they are if they add up to it.
+fn exactly(parts: Vec<BigDecimal>, total: &BigDecimal) -> Vec<BigDecimal> {
+    if parts.iter().sum::<BigDecimal>() == *total { parts } else { apportion(total, &parts) }
 }

@@ -26,7 +26,7 @@ pub use decimal::{apportion, plain};
 pub use kind::Kind;
 pub use members::Members;
 pub use pattern::Pattern;
-pub use person::{People, PeopleReader};
+pub use person::{PATTERN_FIELDS, People, PeopleReader, SITE_FIELDS};
 pub use status::Status;
 pub use tally::Tally;
 pub use veil::veiled;

@@ -7,14 +7,12 @@ use crate::value::path::{Path, PathError};
 use crate::value::read::{ReadPlan, Slot};
 use std::collections::HashMap;
 
-/// Where a person's working pattern stands; the first that says anything counts.
-const PATTERNS: [&str; 3] = [
-    "$.payroll.employment.actualWorkingPattern",
-    "$.payroll.employment.workingPattern",
-    "$.payroll.employment.siteWorkingPattern",
-];
+/// The fields that hold a person's working pattern; the first that says anything counts.
+pub const PATTERN_FIELDS: [&str; 3] =
+    ["payroll.employment.actualWorkingPattern", "payroll.employment.workingPattern", "payroll.employment.siteWorkingPattern"];
 
-const SITES: [&str; 2] = ["$.work.site", "$.work.siteId"];
+/// The fields that hold the name and the number of a person's site.
+pub const SITE_FIELDS: [&str; 2] = ["work.site", "work.siteId"];
 
 /// The facts of all people, by id.
 #[derive(Debug, Default)]
@@ -50,15 +48,15 @@ pub struct PeopleReader {
 }
 
 impl PeopleReader {
-    /// `zone` is the path of the field that holds a person's time zone, such as `$.custom.category_1.field_2`.
+    /// `zone` is the id of the field that holds a person's time zone, such as `custom.category_1.field_2`.
     ///
     /// # Errors
     /// That is no path.
     pub fn new(zone: Option<&str>) -> Result<Self, PathError> {
         let mut plan = ReadPlan::new(true);
-        let mut add = |path: &str| Path::parse(path).map(|path| plan.add(&path));
+        let mut add = |field: &str| Path::parse(&format!("$.{field}")).map(|path| plan.add(&path));
         let mut own = |path| add(path).expect("a plain path");
-        let (id, patterns, sites) = (own("$.id"), PATTERNS.map(&mut own).to_vec(), SITES.map(&mut own));
+        let (id, patterns, sites) = (own("id"), PATTERN_FIELDS.map(&mut own).to_vec(), SITE_FIELDS.map(&mut own));
         let zone = zone.map(add).transpose()?;
         let (people, known_patterns, known_names) = (People::default(), HashMap::new(), HashMap::new());
         Ok(PeopleReader { plan, id, patterns, sites, zone, people, known_patterns, known_names, unread: 0 })
@@ -137,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_person_has_the_first_pattern_that_says_anything() {
-        let mut reader = PeopleReader::new(Some("$.custom.zone")).unwrap();
+        let mut reader = PeopleReader::new(Some("custom.zone")).unwrap();
         reader.add(br#"{"id":"1","work":{"site":" London ","siteId":7},"custom":{"zone":"Asia/Tokyo"},"payroll":{"employment":{"actualWorkingPattern":{"days":{}},"workingPattern":{"hoursPerDay":4}}}}"#);
         reader.add(br#"{"id":"2","work":{"site":null}}"#);
         reader.add(b"no record");

@@ -11,7 +11,7 @@ pub struct Tally {
     pub unknown_types: u64,
     pub unknown_statuses: u64,
     /// HiBob's own words that are not known.
-    words: BTreeSet<String>,
+    pub words: BTreeSet<String>,
     /// The total, or what is said of the single days, does not fit the dates.
     pub disagreeing: u64,
     pub without_policy_type: u64,
