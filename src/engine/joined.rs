@@ -42,11 +42,12 @@ enum Stored {
 }
 
 /// What a join finds for one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     None,
     One(u32),
-    Several(usize),
+    /// In the order in which they were read.
+    Several(Vec<u32>),
 }
 
 impl JoinedSet {
@@ -144,7 +145,7 @@ impl JoinedSet {
         match found.as_slice() {
             [] => Match::None,
             [one] => Match::One(*one),
-            several => Match::Several(several.len()),
+            _ => Match::Several(found),
         }
     }
 
@@ -161,6 +162,22 @@ impl JoinedSet {
             })
             .collect()
     }
+}
+
+/// Records as one whose paths have a match in each of them, for a join that may find any number.
+pub fn together<'s>(records: Vec<Vec<Slot<'s>>>) -> Vec<Slot<'s>> {
+    let slots = records.iter().map(Vec::len).max().unwrap_or(0);
+    let mut matches: Vec<Vec<Raw<'s>>> = vec![Vec::new(); slots];
+    for (slot, found) in records.into_iter().flat_map(|record| record.into_iter().enumerate()) {
+        match found {
+            Slot::One(Found::Absent) => {}
+            Slot::One(Found::Null) => matches[slot].push(Raw::new("null")),
+            Slot::One(Found::Blank) => matches[slot].push(Raw::new("\"\"")),
+            Slot::One(Found::Value(raw)) => matches[slot].push(raw),
+            Slot::Many(found) => matches[slot].extend(found),
+        }
+    }
+    matches.into_iter().map(Slot::Many).collect()
 }
 
 /// Why a record can't be part of a joined set.
