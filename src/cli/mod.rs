@@ -31,6 +31,7 @@ mod sighted;
 mod stop;
 mod tenant;
 mod test;
+mod time_off;
 
 use crate::pipeline::{RunError, Unread};
 use anyhow::Context;

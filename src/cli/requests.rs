@@ -1,12 +1,13 @@
 //! `bobmap requests`
 
 use super::load::{self, CatalogArgs};
+use super::time_off::{self, TimeOffArgs};
 use super::{Exit, Usage};
 use crate::catalog::request::Request;
 use crate::mapping::Mapping;
 use crate::mapping::requests::requests;
 use crate::report::requests::{Asked, Requests as Answer};
-use crate::source::hibob::{HibobError, plan};
+use crate::source::hibob::plan;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -30,6 +31,8 @@ pub struct Requests {
     format: RequestsFormat,
     #[command(flatten)]
     catalog: CatalogArgs,
+    #[command(flatten)]
+    time_off: TimeOffArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,10 +50,9 @@ impl Requests {
         let mut asked = loaded.catalog_requests(&mappings);
         let running: Vec<&Mapping> = mappings.iter().collect();
         asked.extend(requests(&running, &loaded.catalog).map_err(|error| Usage(error.to_string()))?);
-        let planned = |request: Request| match plan(&request, self.batch as usize) {
-            Ok(calls) => Ok(Asked { request, calls, note: None }),
-            Err(error @ HibobError::FilesOnly { .. }) => Ok(Asked { request, calls: Vec::new(), note: Some(error.to_string()) }),
-            Err(error) => Err(error),
+        let time_off = self.time_off.settings(time_off::usual())?;
+        let planned = |request: Request| -> anyhow::Result<Asked> {
+            Ok(Asked { calls: plan(&request, self.batch as usize, &time_off)?, request })
         };
         let asked = asked.into_iter().map(planned).collect::<Result<_, _>>()?;
         let answer = Answer { mappings: mappings.into_iter().map(|mapping| mapping.name).collect(), employees: self.employees, asked };

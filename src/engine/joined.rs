@@ -1,14 +1,14 @@
 //! The records that a join looks among: only what the mapping reads of them, packed into one text, found by key.
 
 use super::condition::{Look, all_hold};
-use super::convert::join_keys;
+use super::convert::{fault, join_keys};
 use crate::mapping::compiled::{Join, Root};
 use crate::source::Place;
 use crate::value::found::RawShape;
 use crate::value::read::{ReadError, Slot, outermost};
 use crate::value::{Found, Raw};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// One join's records.
@@ -23,6 +23,9 @@ pub struct JoinedSet {
     pub read: u64,
     /// Records that can't be read or judged: a row that finds no match may have needed one of them.
     pub unread: u64,
+    /// Of these, the ones that say themselves that they can't be used: only rows that look for their keys may need them.
+    pub unusable: u64,
+    unusable_keys: HashSet<Box<str>>,
     /// Where the first of them stands, and what is wrong with it.
     pub first_unread: Option<(Place, String)>,
     /// Why the set is not all there is: a row that finds no match may have needed what is missing.
@@ -56,6 +59,8 @@ impl JoinedSet {
             counts: vec![[0; 4]; join.plan.len()],
             read: 0,
             unread: 0,
+            unusable: 0,
+            unusable_keys: HashSet::new(),
             first_unread: None,
             incomplete: None,
         }
@@ -92,6 +97,11 @@ impl JoinedSet {
             Err(why) => return Err(JoinedError::Condition(why)),
         }
         let keys = join_keys(&slots[join.that], join.ignore_case);
+        if let Some(why) = fault(&slots, join.fault) {
+            self.unusable += 1;
+            self.unusable_keys.extend(keys.into_iter().map(String::into_boxed_str));
+            return Err(JoinedError::Unusable(why));
+        }
         if keys.is_empty() {
             return Ok(());
         }
@@ -121,6 +131,11 @@ impl JoinedSet {
         let start = self.arena.len();
         self.arena.push_str(raw.text());
         start..self.arena.len()
+    }
+
+    /// Whether a record that can't be used has one of these keys.
+    pub fn has_unusable(&self, keys: &[String]) -> bool {
+        keys.iter().any(|key| self.unusable_keys.contains(key.as_str()))
     }
 
     pub fn find(&self, keys: &[String]) -> Match {
@@ -172,6 +187,8 @@ pub enum JoinedError {
     Read(#[from] ReadError),
     #[error("a condition of `where` can't be judged: {0}")]
     Condition(String),
+    #[error("{0}")]
+    Unusable(String),
     #[error("the bytes are not UTF-8")]
     Utf8,
     #[error("a record must be an object")]

@@ -2,7 +2,7 @@
 
 use super::compute::Row;
 use super::condition::{Look, holds};
-use super::convert::join_keys;
+use super::convert::{fault, join_keys};
 use super::counts::Counts;
 use super::doubt::hangs_on;
 use super::joined::{Match, together};
@@ -50,6 +50,14 @@ impl Engine<'_> {
             Slot::One(Found::Value(raw)) => super::convert::plain(raw),
             _ => None,
         };
+        if let Some(message) = fault(&slots, self.mapping.fault) {
+            watch.row();
+            counts.rows += 1;
+            counts.rejected += 1;
+            let reason = Reason { subject: Subject::Record, problem: ProblemKind::Source, message };
+            out(name, Outcome::Rejected(vec![reason]));
+            return;
+        }
         let Some(rows) = &self.mapping.rows else {
             watch.row();
             self.row(&slots, &[], name, counts, watch, out);
@@ -222,8 +230,11 @@ impl Engine<'_> {
                         let mut slots = Vec::new();
                         join.plan.read(record, &mut slots).map(|()| slots)
                     };
-                    match records.iter().map(read).collect() {
-                        Ok(read) => Some(found(join.matches, read)),
+                    match records.iter().map(read).collect::<Result<Vec<_>, _>>() {
+                        Ok(read) => match read.iter().find_map(|slots| fault(slots, join.fault)) {
+                            Some(message) => fail(ProblemKind::Source, message),
+                            None => Some(found(join.matches, read)),
+                        },
                         Err(error) => fail(ProblemKind::Unreadable, error.to_string()),
                     }
                 }
@@ -242,11 +253,15 @@ impl Engine<'_> {
                     Match::Several(records) if join.matches == Matches::AnyNumber => {
                         Some(found(join.matches, records.into_iter().map(|record| set.slots(record)).collect()))
                     }
-                    Match::None if set.unread > 0 && !keys.is_empty() => fail(
+                    Match::None if set.has_unusable(&keys) => {
+                        fail(ProblemKind::Source, format!("no record of {} matches but one that can't be used", join.with.name))
+                    }
+                    Match::None if set.unread > set.unusable && !keys.is_empty() => fail(
                         ProblemKind::NoMatch,
                         format!(
                             "no record of {} matches, and {} of them can't be read: one may be it",
-                            join.with.name, set.unread
+                            join.with.name,
+                            set.unread - set.unusable
                         ),
                     ),
                     Match::None if set.incomplete.is_some() && !keys.is_empty() => fail(

@@ -423,7 +423,8 @@ pub struct Test {
     #[serde(default)]
     #[schemars(title = "omitted", with = "Vec<String>", example = vec!["team"])]
     pub omitted: Vec<At<String>>,
-    /// Every problem the record has, and no other: `missing` or `invalid` for a field, `no_match` or `several_matches` for a join.
+    /// Every problem the record has, and no other: `missing` or `invalid` for a field, `no_match` or `several_matches` for a join,
+    /// `source` for `$`, a record of time off that says itself that it can't be used.
     #[serde(default)]
     #[schemars(title = "problems", with = "Entries<Problem>", example = serde_json::json!({ "work_email": "missing" }))]
     pub problems: Option<Entries<Problem>>,
@@ -437,7 +438,7 @@ pub struct Test {
     pub kept: Option<bool>,
 }
 
-/// What is wrong with a field (`missing`, `invalid`) or a join (`no_match`, `several_matches`).
+/// What is wrong with a field (`missing`, `invalid`), a join (`no_match`, `several_matches`) or the record (`source`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
@@ -445,6 +446,7 @@ pub enum Problem {
     Invalid,
     NoMatch,
     SeveralMatches,
+    Source,
 }
 
 impl Problem {
@@ -454,6 +456,7 @@ impl Problem {
             Problem::Invalid => "invalid",
             Problem::NoMatch => "no_match",
             Problem::SeveralMatches => "several_matches",
+            Problem::Source => "source",
         }
     }
 }

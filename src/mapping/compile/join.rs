@@ -42,6 +42,7 @@ impl<'p> Compiler<'p> {
         }
         let mut plan = ReadPlan::new(with.name == "hibob.people");
         let that = plan.add(&that.path);
+        let fault = super::fault_slot(with, &mut plan);
         // Filled when every join has a number; nothing reads it before.
         let this =
             PathUse { root: Root::Record, slot: 0, text: written.this.value.clone(), catalog: None, human_readable: false };
@@ -51,6 +52,7 @@ impl<'p> Compiler<'p> {
             with,
             this,
             that,
+            fault,
             filter: Vec::new(),
             matches: written.matches,
             ignore_case: written.ignore_case,
