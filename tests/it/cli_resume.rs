@@ -43,11 +43,10 @@ impl Company {
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(cargo_bin!("bobmap"));
-        // One call at a time, so that none is on its way when the program is killed.
         command
             .current_dir(folder)
             .args(arguments)
-            .args(["--in-flight", "1"])
+            .args(["--in-flight", self.in_flight])
             .env("BOB_BASE_URL", self.server.url())
             .env("NO_COLOR", "1");
         command.env("BOB_SERVICE_USER_ID", "SERVICE-1").env("BOB_SERVICE_USER_TOKEN", "t0ken");
