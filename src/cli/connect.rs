@@ -70,6 +70,11 @@ impl RecordsArgs {
         self.connected(Also::default(), mappings, catalog, hibob)
     }
 
+    /// As [`RecordsArgs::connect`], but the mappings may read sources of their own, and each is run by itself.
+    pub fn connect_each(&self, mappings: &[&Mapping], catalog: &Catalog, hibob: Option<Hibob>) -> anyhow::Result<Records> {
+        self.connected(Also { each: true, ..Also::default() }, mappings, catalog, hibob)
+    }
+
     /// As [`RecordsArgs::connect`], but HiBob is asked for these fields of the mappings' own records, too.
     pub fn connect_also_for(
         &self,
@@ -78,7 +83,7 @@ impl RecordsArgs {
         catalog: &Catalog,
         hibob: Option<Hibob>,
     ) -> anyhow::Result<Records> {
-        self.connected(Also { fields, whole: false }, mappings, catalog, hibob)
+        self.connected(Also { fields, ..Also::default() }, mappings, catalog, hibob)
     }
 
     /// As [`RecordsArgs::connect`], but HiBob is asked for these fields of all employees, joined ones too, with labels; and all
@@ -90,7 +95,7 @@ impl RecordsArgs {
         catalog: &Catalog,
         hibob: Option<Hibob>,
     ) -> anyhow::Result<Records> {
-        self.connected(Also { fields, whole: true }, &[mapping], catalog, hibob)
+        self.connected(Also { fields, whole: true, each: false }, &[mapping], catalog, hibob)
     }
 
     fn connected(
@@ -102,7 +107,7 @@ impl RecordsArgs {
     ) -> anyhow::Result<Records> {
         let mapping = mappings.first().expect("a command runs at least one mapping");
         let joins = || mappings.iter().flat_map(|mapping| &mapping.joins);
-        let mut inputs = self.files(mapping, &joins().map(|join| join.with).collect::<Vec<_>>())?;
+        let mut inputs = self.files(mappings, &joins().map(|join| join.with).collect::<Vec<_>>())?;
         let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
         if hibob.is_some() {
             let mut live: Vec<Request> =
@@ -117,8 +122,10 @@ impl RecordsArgs {
                 request.fields.extend(new.cloned().collect::<Vec<_>>());
             }
             inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
-        } else if missing(mapping.source) {
-            return refuse(format!("`{}` reads {}: give them with --records FILE as well", mapping.name, mapping.source.name));
+        } else if let Some(reads) = mappings.iter().find(|mapping| missing(mapping.source)) {
+            let name = if reads.source == mapping.source { String::new() } else { format!("{}=", reads.source.name) };
+            let (mapping, source) = (&reads.name, reads.source.name);
+            return refuse(format!("`{mapping}` reads {source}: give them with --records {name}FILE as well"));
         } else if let Some(join) = joins().find(|join| missing(join.with)) {
             return refuse(format!(
                 "the join `{}` looks among {}: give them with --records {}=FILE as well",
@@ -127,14 +134,16 @@ impl RecordsArgs {
         }
         for (resource, input) in &mut inputs {
             let joined = joins().filter(|join| join.with == *resource).count();
-            if joined + usize::from(mapping.source == *resource) > 1 || also.whole {
+            let own = mappings.iter().take(if also.each { mappings.len() } else { 1 });
+            if joined + own.filter(|mapping| mapping.source == *resource).count() > 1 || also.whole {
                 input.keep(hibob.as_ref())?;
             }
         }
         Ok(Records { source: mapping.source, inputs, hibob })
     }
 
-    fn files(&self, mapping: &Mapping, joined: &[&'static Resource]) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
+    fn files(&self, mappings: &[&Mapping], joined: &[&'static Resource]) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
+        let mapping = mappings[0];
         let mut inputs: Vec<(&'static Resource, Input)> = Vec::new();
         for given in &self.records {
             if given.contains("://") {
@@ -143,7 +152,7 @@ impl RecordsArgs {
                 ));
             }
             let (resource, path) = named_resource(given)?.unwrap_or((mapping.source, given.as_str()));
-            if resource != mapping.source && !joined.contains(&resource) {
+            if !mappings.iter().any(|mapping| mapping.source == resource) && !joined.contains(&resource) {
                 return refuse(format!(
                     "--records gives {}, and `{}` reads {}: no join of it looks among the others",
                     resource.name, mapping.name, mapping.source.name
@@ -168,12 +177,14 @@ impl RecordsArgs {
     }
 }
 
-/// What HiBob is asked for besides what mappings read.
+/// What HiBob is asked for besides what mappings read, and how often it is read.
 #[derive(Default, Clone, Copy)]
 struct Also<'a> {
     fields: &'a [String],
     /// Of joined employees, too, and with labels; everything is kept to be read again.
     whole: bool,
+    /// Each mapping's records are read for it alone.
+    each: bool,
 }
 
 /// `hibob.people=FILE`, taken apart. A file whose name has an `=` in it can be given as `./NAME`.
@@ -206,6 +217,11 @@ impl Records {
     /// The mapping's own records; no more than `limit` of them are asked for.
     pub fn main(&self, limit: Option<u64>) -> anyhow::Result<Box<dyn Source>> {
         self.open(self.source, limit.map_or(Selection::Everyone, Selection::First))
+    }
+
+    /// The records of one of several mappings.
+    pub fn of(&self, mapping: &Mapping, limit: Option<u64>) -> anyhow::Result<Box<dyn Source>> {
+        self.open(mapping.source, limit.map_or(Selection::Everyone, Selection::First))
     }
 
     /// The record with this id or e-mail address, where HiBob can be asked for it alone.

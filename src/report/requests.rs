@@ -4,10 +4,11 @@ use crate::catalog::request::Request;
 use crate::source::hibob::PlannedCall;
 use serde_json::{Value, json};
 
-/// What a mapping asks for.
+/// What mappings that run together ask for.
 #[derive(Debug)]
 pub struct Requests {
-    pub mapping: String,
+    /// By name; the first file's, then those that run beside it.
+    pub mappings: Vec<String>,
     /// The size of the company that calls are reckoned for.
     pub employees: u64,
     pub asked: Vec<Asked>,
@@ -22,7 +23,9 @@ pub struct Asked {
 
 impl Requests {
     pub fn text(&self) -> String {
-        let mut text = format!("What `{}` asks HiBob for, in a company of {} employees\n", self.mapping, self.employees);
+        let names = self.mappings.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        let ask = if self.mappings.len() > 1 { "ask" } else { "asks" };
+        let mut text = format!("What {names} {ask} HiBob for, in a company of {} employees\n", self.employees);
         for Asked { request, calls } in &self.asked {
             text += &format!("\n{}\n", request.resource.name);
             for call in calls {
@@ -68,7 +71,7 @@ impl Requests {
             })
         };
         json!({
-            "version": 1, "mapping": self.mapping, "employees": self.employees,
+            "version": 1, "mapping": self.mappings[0], "and": self.mappings[1..], "employees": self.employees,
             "resources": self.asked.iter().map(asked).collect::<Vec<_>>(),
         })
     }

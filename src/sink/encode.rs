@@ -26,7 +26,7 @@ pub struct RowEncoder<'m> {
 
 impl<'m> RowEncoder<'m> {
     pub fn new(mapping: &'m Mapping, format: Format) -> Self {
-        let constant = mapping.columns.iter().map(|column| is_constant(&mapping.fields[column.field].source)).collect();
+        let constant = constant(mapping);
         let headers = mapping.columns.iter().map(|column| column.header.as_str());
         RowEncoder {
             mapping,
@@ -35,6 +35,12 @@ impl<'m> RowEncoder<'m> {
             csv: csv_core::WriterBuilder::new().terminator(csv_core::Terminator::CRLF).build(),
             widths: Widths::new(headers),
         }
+    }
+
+    /// Goes on with the rows of another mapping, which has the same columns.
+    pub fn go_on_with(&mut self, mapping: &'m Mapping) {
+        self.mapping = mapping;
+        self.constant = constant(mapping);
     }
 
     pub fn format(&self) -> Format {
@@ -99,6 +105,10 @@ impl<'m> RowEncoder<'m> {
             }
         }
     }
+}
+
+fn constant(mapping: &Mapping) -> Vec<bool> {
+    mapping.columns.iter().map(|column| is_constant(&mapping.fields[column.field].source)).collect()
 }
 
 fn is_constant(source: &Source) -> bool {

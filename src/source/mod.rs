@@ -7,6 +7,7 @@ pub mod hibob;
 mod input;
 mod split;
 pub mod spool;
+pub mod time_off;
 
 pub use error::SourceError;
 pub use file::{FileSource, Limits};
@@ -66,8 +67,8 @@ impl fmt::Display for Scope {
 
 /// A stream of batches.
 pub trait Source: Send {
-    /// Clears `batch` and fills it with the next records. Says whether there were any: after `false` the source is done and
-    /// [`Source::scope`] is final.
+    /// Clears `batch` and fills it with the next records; with none while a source gathers what it needs before it can hand out
+    /// the first. After `false` the source is done and [`Source::scope`] is final.
     ///
     /// # Errors
     /// The input can't be read, or can't be told apart into records any more. Records handed out before stay valid, but the run fails.
