@@ -44,6 +44,7 @@
 //! | [`target`] | what the records are made for: one struct and one file each |
 //! | | |
 //! | [`diagnostic`] | what is said about a mapping file: codes, severities, places |
+//! | [`time_off`] | requests for time off, folded and computed: start, end, days, zones; pure |
 //! | [`transform`] | the steps of `then`, one file each |
 //! | | |
 //! | [`value`] | the words that everything shares: JSON that keeps its digits, paths, kinds, time, masked values |
@@ -85,5 +86,6 @@ pub mod sandbox;
 pub mod sink;
 pub mod source;
 pub mod target;
+pub mod time_off;
 pub mod transform;
 pub mod value;

@@ -57,7 +57,15 @@ pub const ALL: &[Resource] = &[
     Resource { name: "hibob.policy_types", title: "a type of time off policy", envelope: &["policyTypes"], id: "name" },
 ];
 
+/// The key under which a record of time off says why it can't be used: a sentence without values of people.
+pub const FAULT: &str = "fault";
+
 impl Resource {
+    /// Whether the records are of time off, so that one may say of itself that it can't be used ([`FAULT`]).
+    pub fn is_time_off(&self) -> bool {
+        self.name.starts_with("hibob.time_off_") || matches!(self.name, "hibob.whos_out" | "hibob.out_today")
+    }
+
     /// The path of a record's own id.
     pub fn id_path(&self) -> String {
         format!("$.{}", self.id)

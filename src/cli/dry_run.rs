@@ -5,14 +5,16 @@ use super::load::{self, CatalogArgs, Loaded, shown};
 use super::progress::Bar;
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
-use crate::engine::Engine;
+use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
+use crate::mapping::compiled::Join;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
-use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
-use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
+use crate::pipeline::{Finished, Rejects, RunError, Settings, begin, publish, read_joined, run};
+use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, Together, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
+use crate::target::ical::event;
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -28,6 +30,9 @@ pub struct DryRun {
     /// The mapping that runs, then files that it uses or extends and overlays of them
     #[arg(required = true, value_name = "MAPPING")]
     mappings: Vec<PathBuf>,
+    /// Another mapping of these files, by its name, that runs as well and writes its rows behind those of the first
+    #[arg(long, value_name = "NAME")]
+    and: Vec<String>,
     #[command(flatten)]
     records: RecordsArgs,
     /// Write the rows to a file, which appears whole or not at all, instead of standard output
@@ -68,6 +73,8 @@ enum OutFormat {
     Csv,
     /// For people: columns aligned, long values cut
     Table,
+    /// For calendars: RFC 5545, of a mapping whose target is ical.event
+    Ics,
 }
 
 impl DryRun {
@@ -77,9 +84,11 @@ impl DryRun {
         }
         let interrupts = Interrupts::wait();
         let mut loaded = load::load(&self.mappings, &self.catalog)?;
+        loaded.run_beside(&self.and)?;
         let hibob = self.records.hibob()?;
-        let Some(mapping) = loaded.mapping_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
-        match self.map(&loaded, &mapping, hibob, &interrupts) {
+        let Some(mappings) = loaded.mappings_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
+        self.refuse_no_events(&mappings[0])?;
+        match self.map(&loaded, &mappings, hibob, &interrupts) {
             Ok(exit) => Ok(exit),
             Err(error) if matches!(error.downcast_ref(), Some(RunError::KeepPathAbsent { .. })) => {
                 complain(&error.to_string());
@@ -89,9 +98,23 @@ impl DryRun {
         }
     }
 
-    fn map(&self, loaded: &Loaded, mapping: &Mapping, hibob: Option<Hibob>, interrupts: &Interrupts) -> anyhow::Result<Exit> {
+    fn refuse_no_events(&self, mapping: &Mapping) -> anyhow::Result<()> {
+        let target = mapping.target.as_ref().map(|target| target.name.as_str());
+        match (self.format, target) {
+            (OutFormat::Ics, Some(event::NAME)) | (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table, _) => {
+                Ok(())
+            }
+            (OutFormat::Ics, target) => {
+                let (name, event) = (&mapping.name, event::NAME);
+                let has = target.map_or("no target".to_owned(), |target| format!("the target {target}"));
+                Err(Usage(format!("--format ics writes events, of a mapping with `target: {event}`: `{name}` has {has}")).into())
+            }
+        }
+    }
+
+    fn map(&self, loaded: &Loaded, mappings: &[Mapping], hibob: Option<Hibob>, interrupts: &Interrupts) -> anyhow::Result<Exit> {
         let recorded = hibob.is_none();
-        let records = self.records.connect(&[mapping], &loaded.catalog, hibob)?;
+        let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
             _ => Destination::Stdout,
@@ -99,7 +122,7 @@ impl DryRun {
         self.refuse_collisions(&destination, &records)?;
         let cancel = interrupts.heed();
         // Opened before anything is read: a place that can't be written to is not found out at the end.
-        let rows = RowSpool::new(&destination)?;
+        let mut rows = RowSpool::new(&destination)?;
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
         let report_file = self.report.as_ref().map(|path| RowSpool::new(&Destination::File(path.clone()))).transpose()?;
@@ -108,81 +131,92 @@ impl DryRun {
             Some(date) => (date, "given".to_owned()),
             None => (today.date(), today.time_zone().iana_name().unwrap_or("local time").to_owned()),
         };
-        let (mut sets, mut notes) = (Vec::new(), Vec::new());
-        for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
-        }
-        let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let format = match self.format {
             OutFormat::Jsonl => Format::Jsonl,
             OutFormat::Json => Format::Json,
             OutFormat::Csv => Format::Csv,
             OutFormat::Table => Format::Table,
+            OutFormat::Ics => Format::Ics,
         };
-        let mut encoder = RowEncoder::new(mapping, format);
-        let bar = Bar::new();
-        let settings = Settings { limit: self.limit, allow: &self.allow, cancel, progress: &|progress| bar.show(progress) };
-        let finished = run(&engine, records.main(self.limit)?, &mut encoder, rows, &mut rejects, &settings);
-        bar.clear();
-        let mut finished = finished?;
-        notes.append(&mut finished.notes);
-        let joined = mapping.joins.iter().zip(&sets).map(|(join, set)| JoinedReport {
-            name: join.name.clone(),
-            with: join.with.name.to_owned(),
-            read: set.read,
-            unread: set.unread,
-            first_unread: set.first_unread.as_ref().map(|(place, why)| {
-                let Place { record, line, .. } = place;
-                format!("record {record} (line {line}): {why}")
-            }),
-            incomplete: set.incomplete.clone(),
-        });
-        let circumstances = Circumstances {
-            run_date: run_date.to_string(),
-            zone,
-            catalog: &loaded.catalog,
-            catalog_name: loaded.catalog_name(),
-            recorded,
-            scope: finished.scope.to_string(),
-            said: notes,
-            rejected_by: rejected_by(&rejects),
-            joined: joined.collect(),
-            advice: finished.first.map(|first| first.advice(mapping.source)),
-        };
-        let report = RunReport::new(mapping, &finished.counts, circumstances);
-        self.print_report(&report, &rejects, report_file)?;
-        let unread = sets.iter().any(|set| set.unread > 0);
-        let Finished { counts, scope, .. } = finished;
-        // Who is missing from the result may be in what was not read: nothing may take them for leavers.
-        let in_part =
-            matches!(scope, Scope::CutShort(_)) && self.limit.is_none() || sets.iter().any(|set| set.incomplete.is_some());
-        Ok(match counts.rejected > 0 || unread {
-            _ if in_part => Exit::Partial,
+        let mut encoder = RowEncoder::new(&mappings[0], format);
+        begin(&mut encoder, &mut rows)?;
+        let (mut parts, mut dropped) = (Parts::default(), Vec::new());
+        for mapping in mappings {
+            encoder.go_on_with(mapping);
+            if mappings.len() > 1 {
+                rejects.begin(&mapping.name);
+            }
+            // A set is looked into by one mapping only: two need not lie in memory at once.
+            let (mut sets, mut notes) = (Vec::new(), Vec::new());
+            for join in &mapping.joins {
+                sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
+            }
+            let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
+            let bar = Bar::new();
+            let settings = Settings {
+                limit: self.limit,
+                allow: &self.allow,
+                cancel: cancel.clone(),
+                progress: &|progress| bar.show(progress),
+            };
+            let finished = run(&engine, records.of(mapping, self.limit)?, &mut encoder, &mut rows, &mut rejects, &settings);
+            bar.clear();
+            let Finished { counts, scope, notes: said, first, dropped: duplicates } = finished?;
+            dropped.extend(duplicates);
+            notes.extend(said);
+            let circumstances = Circumstances {
+                run_date: run_date.to_string(),
+                zone: zone.clone(),
+                catalog: &loaded.catalog,
+                catalog_name: loaded.catalog_name(),
+                recorded,
+                scope: scope.to_string(),
+                said: notes,
+                rejected_by: rejected_by(&rejects),
+                joined: mapping.joins.iter().zip(&sets).map(|(join, set)| joined(join, set)).collect(),
+                advice: first.map(|first| first.advice(mapping.source)),
+            };
+            parts.reports.push(RunReport::new(mapping, &counts, circumstances));
+            parts.shown.push(rejects.shown.iter().map(|reject| (reject.record.clone(), reject.reasons.clone())).collect());
+            parts.rejected |= counts.rejected > 0 || sets.iter().any(|set| set.unread > 0);
+            // Who is missing from the result may be in what was not read: nothing may take them for leavers.
+            parts.unread |=
+                matches!(scope, Scope::CutShort(_)) && self.limit.is_none() || sets.iter().any(|set| set.incomplete.is_some());
+        }
+        publish(&encoder, rows, &dropped, &mut rejects, &cancel)?;
+        let exit = match parts.rejected {
+            _ if parts.unread => Exit::Partial,
             true => Exit::Rejected,
             false => Exit::Clean,
-        })
+        };
+        self.print_report(parts, report_file)?;
+        Ok(exit)
     }
 
-    fn print_report(&self, report: &RunReport, rejects: &Rejects, file: Option<RowSpool>) -> anyhow::Result<()> {
-        let shown: Vec<_> = rejects.shown.iter().map(|reject| (reject.record.clone(), reject.reasons.clone())).collect();
+    fn print_report(&self, parts: Parts, file: Option<RowSpool>) -> anyhow::Result<()> {
+        let Parts { mut reports, shown, .. } = parts;
         let all_listed = self.rejects.as_deref().map(load::shown);
-        let as_text = || text(report, &shown, all_listed.as_deref());
-        let (Some(path), Some(mut file)) = (&self.report, file) else {
-            // Nobody is left to tell that standard error is closed.
-            let _ = std::io::stderr().write_all(as_text().as_bytes());
-            return Ok(());
-        };
-        let written = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-            serde_json::to_string_pretty(report)? + "\n"
-        } else {
-            as_text()
-        };
-        file.push(written.as_bytes())?;
-        file.finish_as_it_is()?;
         // Who asks for the first few knows that there are more.
         let asked = |scope: &str| scope == "complete" || scope.starts_with("cut short: --limit");
-        let part = if asked(&report.scope) { String::new() } else { format!("; NOT ALL ({})", report.scope) };
-        let _ = writeln!(std::io::stderr(), "{}{part}; the report is in {}", summary(&report.records), load::shown(path));
+        let not_all = reports.iter().map(|report| report.scope.clone()).find(|scope| !asked(scope));
+        let (as_text, as_json, summary) = if let [report] = &mut reports[..] {
+            let text = text(report, &shown[0], all_listed.as_deref());
+            (text, serde_json::to_string_pretty(report)?, summary(&report.records))
+        } else {
+            let together = Together::new(reports);
+            let text = together.text(&shown, all_listed.as_deref());
+            (text, serde_json::to_string_pretty(&together)?, together.summary())
+        };
+        let (Some(path), Some(mut file)) = (&self.report, file) else {
+            // Nobody is left to tell that standard error is closed.
+            let _ = std::io::stderr().write_all(as_text.as_bytes());
+            return Ok(());
+        };
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        file.push(if is_json { as_json + "\n" } else { as_text }.as_bytes())?;
+        file.finish_as_it_is()?;
+        let part = not_all.map_or_else(String::new, |scope| format!("; NOT ALL ({scope})"));
+        let _ = writeln!(std::io::stderr(), "{summary}{part}; the report is in {}", load::shown(path));
         Ok(())
     }
 
@@ -214,6 +248,31 @@ impl DryRun {
             }
         }
         Ok(())
+    }
+}
+
+/// What came of each mapping of a run.
+#[derive(Default)]
+struct Parts {
+    reports: Vec<RunReport>,
+    /// The first rejects of each.
+    shown: Vec<Vec<(String, Vec<String>)>>,
+    rejected: bool,
+    /// Not everything was read.
+    unread: bool,
+}
+
+fn joined(join: &Join, set: &JoinedSet) -> JoinedReport {
+    JoinedReport {
+        name: join.name.clone(),
+        with: join.with.name.to_owned(),
+        read: set.read,
+        unread: set.unread,
+        first_unread: set.first_unread.as_ref().map(|(place, why)| {
+            let Place { record, line, .. } = place;
+            format!("record {record} (line {line}): {why}")
+        }),
+        incomplete: set.incomplete.clone(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The flags and the environment from which a connection to HiBob is made.
 
 use super::Usage;
-use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings};
+use super::time_off::{self, TimeOffArgs};
+use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
@@ -67,6 +68,8 @@ pub struct HibobArgs {
     /// The longest wait between two tries, in seconds, unless HiBob names a longer one
     #[arg(long, help_heading = HEADING, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
     longest_wait: u64,
+    #[command(flatten)]
+    pub time_off: TimeOffArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -87,11 +90,17 @@ impl HibobArgs {
     /// # Errors
     /// The flags contradict one another, or there are no credentials.
     pub fn connect(&self) -> anyhow::Result<Hibob> {
-        Ok(Hibob::connect(self.settings(&|name| std::env::var_os(name))?)?)
+        self.connect_for(time_off::usual())
+    }
+
+    /// As [`HibobArgs::connect`], with another usual question about time off.
+    pub fn connect_for(&self, usual: TimeOffSettings) -> anyhow::Result<Hibob> {
+        Ok(Hibob::connect(self.settings(usual, &|name| std::env::var_os(name))?)?)
     }
 
     /// The settings, with the variables that `environment` knows.
-    fn settings(&self, environment: Lookup<'_>) -> anyhow::Result<Settings> {
+    fn settings(&self, usual: TimeOffSettings, environment: Lookup<'_>) -> anyhow::Result<Settings> {
+        let time_off = self.time_off.settings(usual)?;
         let address = self.address(environment)?;
         let credentials = self.credentials(&address, environment)?;
         Ok(Settings {
@@ -103,7 +112,7 @@ impl HibobArgs {
             first_wait: Duration::from_millis(self.retry_wait),
             longest_wait: Duration::from_secs(self.longest_wait),
             listener: Listener::new(|wait| eprintln!("note: {wait}")),
-            ..Settings::new(address, credentials)
+            ..Settings::new(address, credentials, time_off)
         })
     }
 

@@ -5,11 +5,13 @@ use crate::catalog::request::Request;
 use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, Origin};
 use crate::diagnostic::{Code, Diagnostic, Files, Severity};
+use crate::mapping::alike::difference;
 use crate::mapping::compiled::{Field, Source, StepUse};
 use crate::mapping::project::FileKind;
 use crate::mapping::{Environment, Mapping, Project, check, compile, outermost};
 use crate::report::diagnostics::{self, Format, Options};
 use crate::source::hibob::Hibob;
+use crate::value::text::nearest;
 use anyhow::{Context, anyhow, bail};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -22,6 +24,8 @@ pub struct Loaded {
     pub catalog: Cow<'static, Catalog>,
     /// Records come from Bob, so that what it can't be asked for is an error.
     live: bool,
+    /// The mappings that run beside the first file's.
+    beside: Vec<String>,
 }
 
 /// The catalog flag that commands share.
@@ -85,7 +89,7 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
         }
         project.add(&shown(&path), &text);
     }
-    Ok(Loaded { project, catalog: catalog.load()?, live: false })
+    Ok(Loaded { project, catalog: catalog.load()?, live: false, beside: Vec::new() })
 }
 
 /// Mapping files that were read elsewhere, by name.
@@ -94,7 +98,7 @@ pub fn of_texts(texts: Vec<(String, String)>, catalog: &CatalogArgs) -> anyhow::
     for (name, text) in texts {
         project.add(&name, &text);
     }
-    Ok(Loaded { project, catalog: catalog.load()?, live: false })
+    Ok(Loaded { project, catalog: catalog.load()?, live: false, beside: Vec::new() })
 }
 
 pub fn walk(folder: &Path, files: &mut Vec<(PathBuf, bool)>) -> anyhow::Result<()> {
@@ -195,11 +199,14 @@ impl Loaded {
     }
 
     /// What a live run asks about Bob itself before it asks for records, unless the user gives a catalog.
-    pub fn catalog_requests(&self, mapping: &Mapping) -> Vec<Request> {
+    pub fn catalog_requests(&self, mappings: &[Mapping]) -> Vec<Request> {
         if !self.catalog.is_builtin() {
             return Vec::new();
         }
-        let names: &[&str] = if looks_into_lists(mapping) { &["hibob.fields", "hibob.named_lists"] } else { &["hibob.fields"] };
+        let names: &[&str] = match mappings.iter().any(looks_into_lists) {
+            true => &["hibob.fields", "hibob.named_lists"],
+            false => &["hibob.fields"],
+        };
         let whole = |resource| Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false };
         names.iter().filter_map(|name| Resource::find(name)).map(whole).collect()
     }
@@ -209,66 +216,128 @@ impl Loaded {
         self.live = true;
     }
 
-    /// The mapping that runs over records of `hibob`, or over recorded ones. Without a catalog of the user's, it is judged by
-    /// what Bob itself says of its fields and, if a step looks into them, of its lists.
-    pub fn mapping_for(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<Option<Mapping>> {
-        let Some(hibob) = hibob else { return self.mapping() };
-        self.ask_live();
-        // What is wrong whatever Bob says is said before it is asked.
-        let Some((Some(mapping), _)) = self.compiled()? else { return self.mapping() };
-        if self.catalog.is_builtin() {
-            let fields = hibob.fields()?;
-            let lists = looks_into_lists(&mapping).then(|| hibob.named_lists()).transpose()?;
-            self.catalog = Cow::Owned(Catalog::from_metadata(&fields, lists.as_deref(), LIVE_CATALOG)?);
+    /// These mappings of the files given run beside the first file's, for rows of one file.
+    ///
+    /// # Errors
+    /// No file has such a mapping, or it runs already.
+    pub fn run_beside(&mut self, names: &[String]) -> anyhow::Result<()> {
+        // What is wrong with files is said when they are compiled.
+        if names.is_empty() || !self.project.findings().is_empty() {
+            return Ok(());
         }
-        self.mapping()
+        if let Some(name) = names.iter().find(|name| self.project.spec(name).is_none()) {
+            let near = nearest(name, self.project.names());
+            let help = near.map_or_else(|| "give its file as well".to_owned(), |near| format!("did you mean `{near}`?"));
+            return Err(Usage(format!("--and {name}: no file that is given is the mapping `{name}`; {help}")).into());
+        }
+        self.beside = names.to_vec();
+        let running = self.running()?;
+        match running.iter().enumerate().find(|(at, name)| running[..*at].contains(name)) {
+            Some((_, name)) => Err(Usage(format!("--and {name}: `{name}` runs already")).into()),
+            None => Ok(()),
+        }
     }
 
-    /// The mapping that runs: the first file's, or the overlay of it that is given too. Prints findings, and is `None` if they
-    /// forbid a run.
+    /// As [`Loaded::mappings_for`], where one mapping runs.
+    pub fn mapping_for(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<Option<Mapping>> {
+        Ok(self.mappings_for(hibob)?.map(|mut mappings| mappings.swap_remove(0)))
+    }
+
+    /// As [`Loaded::mappings`], where one mapping runs.
     pub fn mapping(&self) -> anyhow::Result<Option<Mapping>> {
-        let Some((mapping, findings)) = self.compiled()? else {
+        Ok(self.mappings()?.map(|mut mappings| mappings.swap_remove(0)))
+    }
+
+    /// The mappings that run over records of `hibob`, or over recorded ones. Without a catalog of the user's, they are judged by
+    /// what Bob itself says of its fields and, if a step looks into them, of its lists.
+    pub fn mappings_for(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<Option<Vec<Mapping>>> {
+        let Some(hibob) = hibob else { return self.mappings() };
+        self.ask_live();
+        // What is wrong whatever Bob says is said before it is asked.
+        if !self.is_sound() {
+            return self.mappings();
+        }
+        let (Some(mappings), _) = self.compiled()? else { return self.mappings() };
+        if self.catalog.is_builtin() {
+            let fields = hibob.fields()?;
+            let lists = mappings.iter().any(looks_into_lists).then(|| hibob.named_lists()).transpose()?;
+            self.catalog = Cow::Owned(Catalog::from_metadata(&fields, lists.as_deref(), LIVE_CATALOG)?);
+        }
+        self.mappings()
+    }
+
+    /// The mappings that run: the first file's, or the overlay of it that is given too, and those that run beside it. Prints
+    /// findings, and is `None` if they forbid a run.
+    ///
+    /// # Errors
+    /// The rows of the mappings can't stand in one file, or a file is for nothing.
+    pub fn mappings(&self) -> anyhow::Result<Option<Vec<Mapping>>> {
+        if !self.is_sound() {
             let mut findings = check(&self.project, &self.environment());
             findings.retain(|finding| finding.severity > Severity::Note);
             self.print_findings(&findings)?;
             return Ok(None);
-        };
+        }
+        let (mappings, findings) = self.compiled()?;
         if !findings.is_empty() {
             self.print_findings(&findings)?;
         }
-        let Some(mapping) = mapping else { return Ok(None) };
-        self.refuse_unused(self.running()?)?;
-        Ok(Some(mapping))
+        let Some(mappings) = mappings else { return Ok(None) };
+        self.refuse_unused(&self.running()?)?;
+        if let Some(why) = mappings[1..].iter().find_map(|other| difference(&mappings[0], other)) {
+            return Err(Usage(format!("rows of one file have one target and the same columns in one order, and {why}")).into());
+        }
+        Ok(Some(mappings))
     }
 
-    /// The name of the mapping that runs.
-    fn running(&self) -> anyhow::Result<&str> {
+    /// The names of the mappings that run.
+    fn running(&self) -> anyhow::Result<Vec<&str>> {
         let Some(first) = self.project.names().next() else { bail!("no mapping file was given") };
-        outermost(&self.project, first).map_err(|overlays| {
-            let names: Vec<_> = overlays.iter().map(|spec| spec.mapping.value.as_str()).collect();
-            anyhow!("`{first}` has more than one overlay here ({}): give only one of them [overlay-twice]", names.join(", "))
-        })
+        let name = |name| {
+            outermost(&self.project, name).map_err(|overlays| {
+                let names: Vec<_> = overlays.iter().map(|spec| spec.mapping.value.as_str()).collect();
+                anyhow!("`{name}` has more than one overlay here ({}): give only one of them [overlay-twice]", names.join(", "))
+            })
+        };
+        [first].into_iter().chain(self.beside.iter().map(String::as_str)).map(name).collect()
     }
 
-    /// The mapping that runs, if it can, with what is to be said of it; `None` where its files are faulty by themselves.
-    fn compiled(&self) -> anyhow::Result<Option<(Option<Mapping>, Vec<Diagnostic>)>> {
+    /// Whether no file is faulty by itself.
+    fn is_sound(&self) -> bool {
+        self.project.findings().iter().all(|finding| finding.severity != Severity::Error)
+    }
+
+    /// The mappings that run, if they can, with what is to be said of them. Their files are sound.
+    fn compiled(&self) -> anyhow::Result<(Option<Vec<Mapping>>, Vec<Diagnostic>)> {
         let project = &self.project;
-        if project.findings().iter().any(|finding| finding.severity == Severity::Error) {
-            return Ok(None);
+        let (mut mappings, mut findings) = (Some(Vec::new()), Vec::new());
+        for name in self.running()? {
+            let (mapping, found) = compile(project, name, &self.environment());
+            mappings = mappings.zip(mapping).map(|(mut mappings, mapping)| {
+                mappings.push(mapping);
+                mappings
+            });
+            // Files that several mappings use have their faults once.
+            findings.extend(found.into_iter().filter(|finding| finding.severity > Severity::Note));
         }
-        let (mut mapping, mut findings) = compile(project, self.running()?, &self.environment());
-        findings.retain(|finding| finding.severity > Severity::Note);
-        for finding in findings.iter_mut().filter(|finding| self.live && finding.code == Code::PathNotRequestable) {
-            finding.severity = Severity::Error;
-            mapping = None;
+        let mut once: Vec<Diagnostic> = Vec::new();
+        for mut finding in findings {
+            if self.live && finding.code == Code::PathNotRequestable {
+                finding.severity = Severity::Error;
+                mappings = None;
+            }
+            if !once.contains(&finding) {
+                once.push(finding);
+            }
         }
-        Ok(Some((mapping, findings)))
+        Ok((mappings, once))
     }
 
     /// A file that nothing refers to would be ignored without a word.
-    fn refuse_unused(&self, running: &str) -> anyhow::Result<()> {
+    fn refuse_unused(&self, running: &[&str]) -> anyhow::Result<()> {
         let project = &self.project;
-        let mut needed: Vec<String> = vec![running.to_owned()];
+        let mut needed: Vec<String> = running.iter().map(|name| (*name).to_owned()).collect();
+        let running = running[0];
         let mut at = 0;
         while at < needed.len() {
             if let Some(spec) = project.spec(&needed[at]) {

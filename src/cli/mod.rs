@@ -31,6 +31,8 @@ mod sighted;
 mod stop;
 mod tenant;
 mod test;
+mod time_off;
+mod zones;
 
 use crate::pipeline::{RunError, Unread};
 use anyhow::Context;

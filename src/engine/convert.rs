@@ -84,6 +84,14 @@ pub fn plain(raw: &Raw<'_>) -> Option<String> {
     }
 }
 
+/// Why a record of time off can't be used, if it says so itself in the slot `fault`.
+pub fn fault(slots: &[Slot<'_>], fault: Option<usize>) -> Option<String> {
+    match &slots[fault?] {
+        Slot::One(Found::Value(raw)) => Some(plain(raw).unwrap_or_else(|| "the record can't be used".to_owned())),
+        _ => None,
+    }
+}
+
 /// The keys by which a join compares the answer of a path: texts and numbers never equal each other.
 pub fn join_keys(slot: &Slot<'_>, ignore_case: bool) -> Vec<String> {
     let key = |raw: &Raw<'_>| {

@@ -1,14 +1,14 @@
 //! The records that a join looks among: only what the mapping reads of them, packed into one text, found by key.
 
 use super::condition::{Look, all_hold};
-use super::convert::join_keys;
+use super::convert::{fault, join_keys};
 use crate::mapping::compiled::{Join, Root};
 use crate::source::Place;
 use crate::value::found::RawShape;
 use crate::value::read::{ReadError, Slot, outermost};
 use crate::value::{Found, Raw};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// One join's records.
@@ -23,6 +23,9 @@ pub struct JoinedSet {
     pub read: u64,
     /// Records that can't be read or judged: a row that finds no match may have needed one of them.
     pub unread: u64,
+    /// Of these, the ones that say themselves that they can't be used: only rows that look for their keys may need them.
+    pub unusable: u64,
+    unusable_keys: HashSet<Box<str>>,
     /// Where the first of them stands, and what is wrong with it.
     pub first_unread: Option<(Place, String)>,
     /// Why the set is not all there is: a row that finds no match may have needed what is missing.
@@ -39,11 +42,12 @@ enum Stored {
 }
 
 /// What a join finds for one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     None,
     One(u32),
-    Several(usize),
+    /// In the order in which they were read.
+    Several(Vec<u32>),
 }
 
 impl JoinedSet {
@@ -55,6 +59,8 @@ impl JoinedSet {
             counts: vec![[0; 4]; join.plan.len()],
             read: 0,
             unread: 0,
+            unusable: 0,
+            unusable_keys: HashSet::new(),
             first_unread: None,
             incomplete: None,
         }
@@ -91,6 +97,11 @@ impl JoinedSet {
             Err(why) => return Err(JoinedError::Condition(why)),
         }
         let keys = join_keys(&slots[join.that], join.ignore_case);
+        if let Some(why) = fault(&slots, join.fault) {
+            self.unusable += 1;
+            self.unusable_keys.extend(keys.into_iter().map(String::into_boxed_str));
+            return Err(JoinedError::Unusable(why));
+        }
         if keys.is_empty() {
             return Ok(());
         }
@@ -122,6 +133,11 @@ impl JoinedSet {
         start..self.arena.len()
     }
 
+    /// Whether a record that can't be used has one of these keys.
+    pub fn has_unusable(&self, keys: &[String]) -> bool {
+        keys.iter().any(|key| self.unusable_keys.contains(key.as_str()))
+    }
+
     pub fn find(&self, keys: &[String]) -> Match {
         let mut found: Vec<u32> = keys.iter().filter_map(|key| self.index.get(key.as_str())).flatten().copied().collect();
         found.sort_unstable();
@@ -129,7 +145,7 @@ impl JoinedSet {
         match found.as_slice() {
             [] => Match::None,
             [one] => Match::One(*one),
-            several => Match::Several(several.len()),
+            _ => Match::Several(found),
         }
     }
 
@@ -148,6 +164,22 @@ impl JoinedSet {
     }
 }
 
+/// Records as one whose paths have a match in each of them, for a join that may find any number.
+pub fn together<'s>(records: Vec<Vec<Slot<'s>>>) -> Vec<Slot<'s>> {
+    let slots = records.iter().map(Vec::len).max().unwrap_or(0);
+    let mut matches: Vec<Vec<Raw<'s>>> = vec![Vec::new(); slots];
+    for (slot, found) in records.into_iter().flat_map(|record| record.into_iter().enumerate()) {
+        match found {
+            Slot::One(Found::Absent) => {}
+            Slot::One(Found::Null) => matches[slot].push(Raw::new("null")),
+            Slot::One(Found::Blank) => matches[slot].push(Raw::new("\"\"")),
+            Slot::One(Found::Value(raw)) => matches[slot].push(raw),
+            Slot::Many(found) => matches[slot].extend(found),
+        }
+    }
+    matches.into_iter().map(Slot::Many).collect()
+}
+
 /// Why a record can't be part of a joined set.
 #[derive(Debug, thiserror::Error)]
 pub enum JoinedError {
@@ -155,6 +187,8 @@ pub enum JoinedError {
     Read(#[from] ReadError),
     #[error("a condition of `where` can't be judged: {0}")]
     Condition(String),
+    #[error("{0}")]
+    Unusable(String),
     #[error("the bytes are not UTF-8")]
     Utf8,
     #[error("a record must be an object")]

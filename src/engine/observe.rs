@@ -38,8 +38,8 @@ pub struct ObservedJoin {
 /// What a join found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundBy {
-    One,
-    Nobody,
+    /// So many records.
+    Records(usize),
     /// Why the record is rejected.
     Failed(String),
 }
@@ -71,8 +71,7 @@ impl Watch for Observer {
     fn join(&mut self, join: usize, this: Option<&Slot<'_>>, event: JoinEvent<'_>) {
         let Some(row) = self.rows.last_mut() else { return };
         let found = match event {
-            JoinEvent::One => FoundBy::One,
-            JoinEvent::Nobody => FoundBy::Nobody,
+            JoinEvent::Found(count) => FoundBy::Records(count),
             JoinEvent::Failed(reason) => FoundBy::Failed(reason.message.clone()),
         };
         let raws = match this {

@@ -79,6 +79,8 @@ pub enum ProblemKind {
     SeveralMatches,
     /// The text is no JSON object that can be read.
     Unreadable,
+    /// The record of time off says itself that it can't be used.
+    Source,
     /// Another record has the same key.
     DuplicateKey,
     /// A condition of `keep` can't be judged.
@@ -95,6 +97,7 @@ impl ProblemKind {
             ProblemKind::NoMatch => "no_match",
             ProblemKind::SeveralMatches => "several_matches",
             ProblemKind::Unreadable => "unreadable",
+            ProblemKind::Source => "source",
             ProblemKind::DuplicateKey => "duplicate_key",
             ProblemKind::Keep => "keep",
             ProblemKind::Target => "target",
@@ -109,6 +112,7 @@ impl From<Problem> for ProblemKind {
             Problem::Invalid => ProblemKind::Invalid,
             Problem::NoMatch => ProblemKind::NoMatch,
             Problem::SeveralMatches => ProblemKind::SeveralMatches,
+            Problem::Source => ProblemKind::Source,
         }
     }
 }

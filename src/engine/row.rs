@@ -2,10 +2,10 @@
 
 use super::compute::Row;
 use super::condition::{Look, holds};
-use super::convert::join_keys;
+use super::convert::{fault, join_keys};
 use super::counts::Counts;
 use super::doubt::hangs_on;
-use super::joined::Match;
+use super::joined::{Match, together};
 use super::key::key;
 use super::outcome::{Outcome, ProblemKind, Reason, RecordName, RowOut, Subject};
 use super::state::{Invalid, State};
@@ -50,6 +50,14 @@ impl Engine<'_> {
             Slot::One(Found::Value(raw)) => super::convert::plain(raw),
             _ => None,
         };
+        if let Some(message) = fault(&slots, self.mapping.fault) {
+            watch.row();
+            counts.rows += 1;
+            counts.rejected += 1;
+            let reason = Reason { subject: Subject::Record, problem: ProblemKind::Source, message };
+            out(name, Outcome::Rejected(vec![reason]));
+            return;
+        }
         let Some(rows) = &self.mapping.rows else {
             watch.row();
             self.row(&slots, &[], name, counts, watch, out);
@@ -131,10 +139,10 @@ impl Engine<'_> {
         for join in &mapping.join_order {
             let before = reasons.len();
             let found = self.look_up(*join, &row, &mut reasons);
-            let event = match (&found, reasons.get(before)) {
-                (_, Some(reason)) => JoinEvent::Failed(reason),
-                (Some(_), None) => JoinEvent::One,
-                (None, None) => JoinEvent::Nobody,
+            let (found, count) = found.map_or((None, 0), |(slots, count)| (Some(slots), count));
+            let event = match reasons.get(before) {
+                Some(reason) => JoinEvent::Failed(reason),
+                None => JoinEvent::Found(count),
             };
             let this = &mapping.joins[*join].this;
             watch.join(*join, row.slot(this.root, this.slot), event);
@@ -203,7 +211,8 @@ impl Engine<'_> {
         }
     }
 
-    fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<Vec<Slot<'r>>> {
+    /// What a join reads for the row, and of how many records; `None` where it finds nobody or fails.
+    fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<(Vec<Slot<'r>>, usize)> {
         let join = &self.mapping.joins[number];
         let mut fail = |problem, message: String| {
             reasons.push(Reason { subject: Subject::Join(join.name.clone()), problem, message });
@@ -215,14 +224,20 @@ impl Engine<'_> {
             Joined::Given(records) => match records.as_slice() {
                 [] if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
                 [] => None,
-                [record] => {
-                    let mut slots = Vec::new();
-                    match join.plan.read(record, &mut slots) {
-                        Ok(()) => Some(slots),
+                [_, _, ..] if join.matches != Matches::AnyNumber => fail(ProblemKind::SeveralMatches, several(records.len())),
+                records => {
+                    let read = |record: &'r String| {
+                        let mut slots = Vec::new();
+                        join.plan.read(record, &mut slots).map(|()| slots)
+                    };
+                    match records.iter().map(read).collect::<Result<Vec<_>, _>>() {
+                        Ok(read) => match read.iter().find_map(|slots| fault(slots, join.fault)) {
+                            Some(message) => fail(ProblemKind::Source, message),
+                            None => Some(found(join.matches, read)),
+                        },
                         Err(error) => fail(ProblemKind::Unreadable, error.to_string()),
                     }
                 }
-                records => fail(ProblemKind::SeveralMatches, several(records.len())),
             },
             Joined::Set(set) => {
                 let slot = row.slot(join.this.root, join.this.slot);
@@ -234,12 +249,19 @@ impl Engine<'_> {
                     );
                 }
                 match set.find(&keys) {
-                    Match::One(record) => Some(set.slots(record)),
-                    Match::None if set.unread > 0 && !keys.is_empty() => fail(
+                    Match::One(record) => Some(found(join.matches, vec![set.slots(record)])),
+                    Match::Several(records) if join.matches == Matches::AnyNumber => {
+                        Some(found(join.matches, records.into_iter().map(|record| set.slots(record)).collect()))
+                    }
+                    Match::None if set.has_unusable(&keys) => {
+                        fail(ProblemKind::Source, format!("no record of {} matches but one that can't be used", join.with.name))
+                    }
+                    Match::None if set.unread > set.unusable && !keys.is_empty() => fail(
                         ProblemKind::NoMatch,
                         format!(
                             "no record of {} matches, and {} of them can't be read: one may be it",
-                            join.with.name, set.unread
+                            join.with.name,
+                            set.unread - set.unusable
                         ),
                     ),
                     Match::None if set.incomplete.is_some() && !keys.is_empty() => fail(
@@ -248,10 +270,19 @@ impl Engine<'_> {
                     ),
                     Match::None if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
                     Match::None => None,
-                    Match::Several(count) => fail(ProblemKind::SeveralMatches, several(count)),
+                    Match::Several(records) => fail(ProblemKind::SeveralMatches, several(records.len())),
                 }
             }
         }
+    }
+}
+
+/// The records that a join has found, of which there are some, as what its paths look at.
+fn found(matches: Matches, mut records: Vec<Vec<Slot<'_>>>) -> (Vec<Slot<'_>>, usize) {
+    let count = records.len();
+    match matches {
+        Matches::AnyNumber => (together(records), count),
+        Matches::AtMostOne | Matches::ExactlyOne => (records.swap_remove(0), count),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Mapping {
     pub record: ReadPlan,
     /// Where the source keeps a record's own id, in `record`.
     pub source_id: usize,
+    /// Where a record of time off says why it can't be used, in `record`.
+    pub fault: Option<usize>,
     /// With `one_row_per`: the slot of `record` that gives the rows, and what is read of each.
     pub rows: Option<Rows>,
     pub joins: Vec<Join>,
@@ -261,6 +263,8 @@ pub struct Join {
     pub this: PathUse,
     /// The slot of `plan` that `this` is compared with.
     pub that: usize,
+    /// Where a record of time off says why it can't be used, in `plan`.
+    pub fault: Option<usize>,
     pub filter: Vec<Clause>,
     pub matches: Matches,
     pub ignore_case: bool,

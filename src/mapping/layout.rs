@@ -8,12 +8,12 @@ use crate::value::json::write_string;
 const MAX_ELEMENTS: usize = 1_000;
 
 /// A written record's shape.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layout {
     root: Node,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Node {
     /// A value of the row, by column.
     Column(usize),

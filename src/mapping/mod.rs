@@ -1,5 +1,6 @@
 //! From YAML to a mapping that can run: text, places, schema, overlays, and the compiler that finds every fault at once.
 
+pub mod alike;
 pub mod check;
 pub mod compile;
 pub mod compiled;
@@ -18,6 +19,7 @@ pub mod schema;
 mod schema_check;
 pub mod spec;
 pub mod statuses;
+pub mod time_off;
 pub mod whole;
 
 pub use check::check;

@@ -341,7 +341,8 @@ pub struct Join {
     #[serde(default, rename = "where")]
     #[schemars(title = "where", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub filter: Many<Condition>,
-    /// Two matches reject the record; under `exactly_one`, none does too.
+    /// Two matches reject the record; under `exactly_one`, none does too. Under `any_number` a path of the join has a match in
+    /// each record found.
     #[serde(default)]
     #[schemars(title = "matches", with = "Matches", example = &"exactly_one")]
     pub matches: Matches,
@@ -358,6 +359,7 @@ pub enum Matches {
     #[default]
     AtMostOne,
     ExactlyOne,
+    AnyNumber,
 }
 
 /// A step: its name, or its name with what it needs.
@@ -421,7 +423,8 @@ pub struct Test {
     #[serde(default)]
     #[schemars(title = "omitted", with = "Vec<String>", example = vec!["team"])]
     pub omitted: Vec<At<String>>,
-    /// Every problem the record has, and no other: `missing` or `invalid` for a field, `no_match` or `several_matches` for a join.
+    /// Every problem the record has, and no other: `missing` or `invalid` for a field, `no_match` or `several_matches` for a join,
+    /// `source` for `$`, a record of time off that says itself that it can't be used.
     #[serde(default)]
     #[schemars(title = "problems", with = "Entries<Problem>", example = serde_json::json!({ "work_email": "missing" }))]
     pub problems: Option<Entries<Problem>>,
@@ -435,7 +438,7 @@ pub struct Test {
     pub kept: Option<bool>,
 }
 
-/// What is wrong with a field (`missing`, `invalid`) or a join (`no_match`, `several_matches`).
+/// What is wrong with a field (`missing`, `invalid`), a join (`no_match`, `several_matches`) or the record (`source`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
@@ -443,6 +446,7 @@ pub enum Problem {
     Invalid,
     NoMatch,
     SeveralMatches,
+    Source,
 }
 
 impl Problem {
@@ -452,6 +456,7 @@ impl Problem {
             Problem::Invalid => "invalid",
             Problem::NoMatch => "no_match",
             Problem::SeveralMatches => "several_matches",
+            Problem::Source => "source",
         }
     }
 }

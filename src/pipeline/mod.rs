@@ -16,4 +16,4 @@ pub use compare::{Compared, compare};
 pub use coverage::{Covered, cover};
 pub use feed::{Cancel, Ended, Progress, Unread, follow};
 pub use rejects::Rejects;
-pub use run::{Finished, RunError, Settings, read_joined, run};
+pub use run::{Finished, RunError, Settings, begin, publish, read_joined, run};

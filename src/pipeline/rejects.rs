@@ -16,6 +16,9 @@ const SHOWN: usize = 10;
 /// One line of the rejects file.
 #[derive(Debug, Serialize)]
 struct Line<'l> {
+    /// Where several mappings run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mapping: Option<&'l str>,
     record: u64,
     line: u64,
     offset: u64,
@@ -59,6 +62,8 @@ pub fn called(name: &RecordName) -> String {
 pub struct Rejects {
     file: Option<RowSpool>,
     reveal: Reveal,
+    /// The mapping that runs, where several do.
+    mapping: Option<String>,
     pub shown: Vec<Shown>,
     /// By field or join (empty for the record as a whole) and problem: how many records.
     pub counts: BTreeMap<(String, &'static str), u64>,
@@ -67,7 +72,14 @@ pub struct Rejects {
 impl Rejects {
     pub fn new(file: Option<&Path>, reveal: Reveal) -> Result<Self, SinkError> {
         let file = file.map(|path| RowSpool::new(&Destination::File(path.to_owned()))).transpose()?;
-        Ok(Rejects { file, reveal, shown: Vec::new(), counts: BTreeMap::new() })
+        Ok(Rejects { file, reveal, mapping: None, shown: Vec::new(), counts: BTreeMap::new() })
+    }
+
+    /// Begins with the rejects of one of several mappings: they are counted by themselves.
+    pub fn begin(&mut self, mapping: &str) {
+        self.mapping = Some(mapping.to_owned());
+        self.shown.clear();
+        self.counts.clear();
     }
 
     pub fn add(&mut self, name: &RecordName, reasons: &[Reason], bytes: Option<&[u8]>) -> Result<(), SinkError> {
@@ -96,6 +108,7 @@ impl Rejects {
             })
             .collect();
         let line = Line {
+            mapping: self.mapping.as_deref(),
             record: name.place.record,
             line: name.place.line,
             offset: name.place.offset,

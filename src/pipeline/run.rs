@@ -1,5 +1,5 @@
-//! A run of one mapping over the records of a source: read, map, write, count; then duplicates out, and everything visible at
-//! once or not at all.
+//! A run of one mapping over the records of a source: read, map, write, count; then duplicates out. Several may write into one
+//! output, and everything becomes visible at once or not at all.
 
 use super::feed::{Cancel, Ended, Progress, Unread, follow};
 use super::first::First;
@@ -11,7 +11,7 @@ use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, JoinedSet, Key, Outcome, Reason, RecordName, RowOut};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
-use crate::sink::{RowEncoder, RowSpool, SinkError};
+use crate::sink::{RowEncoder, RowRange, RowSpool, SinkError};
 use crate::source::{Place, Scope, Source};
 use crate::value::mask::Reveal;
 use jiff::civil::Date;
@@ -40,8 +40,8 @@ pub struct Finished {
     pub notes: Vec<String>,
     /// What the first record looks like from outside.
     pub first: Option<First>,
-    /// Written rows that were taken out again because others have their key.
-    pub duplicates: u64,
+    /// Written rows that are to be taken out again because others have their key.
+    pub dropped: Vec<RowRange>,
 }
 
 /// Why a run wrote nothing.
@@ -93,7 +93,38 @@ pub fn read_joined(
     Ok(set)
 }
 
-/// Maps every record of `source` into `rows`.
+/// Writes what stands before the rows of all mappings.
+///
+/// # Errors
+/// `rows` can't be written to.
+pub fn begin(encoder: &mut RowEncoder<'_>, rows: &mut RowSpool) -> Result<(), RunError> {
+    let mut head = Vec::new();
+    encoder.head(&mut head);
+    rows.push(&head)?;
+    Ok(())
+}
+
+/// Makes the rows visible, without those in `dropped` (in their order), and the rejects before them: whoever has the rows has
+/// the rejects as well.
+///
+/// # Errors
+/// The run was cancelled, or an output can't be written.
+pub fn publish(
+    encoder: &RowEncoder<'_>,
+    rows: RowSpool,
+    dropped: &[RowRange],
+    rejects: &mut Rejects,
+    cancel: &Cancel,
+) -> Result<(), RunError> {
+    if cancel.is_cancelled() {
+        return Err(Unread::Interrupted.into());
+    }
+    rejects.finish()?;
+    rows.finish(encoder, dropped)?;
+    Ok(())
+}
+
+/// Maps every record of `source` into `rows`, which nobody sees before they are published.
 ///
 /// # Errors
 /// The run could not be finished; rows and rejects are left where they were, in their temporary files.
@@ -101,7 +132,7 @@ pub fn run(
     engine: &Engine<'_>,
     source: Box<dyn Source>,
     encoder: &mut RowEncoder<'_>,
-    mut rows: RowSpool,
+    rows: &mut RowSpool,
     rejects: &mut Rejects,
     settings: &Settings<'_>,
 ) -> Result<Finished, RunError> {
@@ -115,21 +146,13 @@ pub fn run(
         stopped: None,
         failed: None,
     };
-    encoder.head(&mut line.buffer);
-    rows.push(&line.buffer)?;
     let Ended { scope, notes } = follow(source, settings.limit, &settings.cancel, settings.progress, |bytes, place| {
-        line.record(engine, bytes, place, encoder, &mut rows, rejects).map(ControlFlow::Continue)
+        line.record(engine, bytes, place, encoder, rows, rejects).map(ControlFlow::Continue)
     })?;
     let Line { mut counts, keys, first, .. } = line;
     guard_keep_paths(mapping, &counts, settings.allow)?;
-    let (dropped, duplicates) = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
-    if settings.cancel.is_cancelled() {
-        return Err(Unread::Interrupted.into());
-    }
-    // First the small file: whoever has the rows has the rejects as well.
-    rejects.finish()?;
-    rows.finish(encoder, &dropped)?;
-    Ok(Finished { counts, scope, notes, first, duplicates })
+    let dropped = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
+    Ok(Finished { counts, scope, notes, first, dropped })
 }
 
 /// The state of a run between records.
@@ -210,6 +233,11 @@ fn write(
             return Ok(false);
         }
     }
+    if let Some(fault) = encoder.fault(&row.cells) {
+        let reason = Reason { subject: Subject::Record, problem: ProblemKind::Target, message: fault.to_owned() };
+        reject(mapping, name, &[reason], rejects, keys, bytes)?;
+        return Ok(false);
+    }
     buffer.clear();
     encoder.row(&row.cells, buffer);
     let range = rows.push(buffer)?;
@@ -246,7 +274,7 @@ fn take_out_duplicates(
     keys: Keys,
     counts: &mut Counts,
     rejects: &mut Rejects,
-) -> Result<(Vec<std::ops::Range<u64>>, u64), RunError> {
+) -> Result<Vec<RowRange>, RunError> {
     let mut dropped = Vec::new();
     let personal = mapping.key.iter().any(|field| mapping.fields[*field].personal);
     let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
@@ -266,7 +294,7 @@ fn take_out_duplicates(
     let duplicates = dropped.len() as u64;
     counts.written -= duplicates;
     counts.rejected += duplicates;
-    Ok((dropped, duplicates))
+    Ok(dropped)
 }
 
 /// Says which records share a key: `records` are the numbers of theirs, in order, one of them twice if two rows of it do.

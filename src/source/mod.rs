@@ -7,6 +7,7 @@ pub mod hibob;
 mod input;
 mod split;
 pub mod spool;
+pub mod time_off;
 
 pub use error::SourceError;
 pub use file::{FileSource, Limits};
@@ -14,6 +15,7 @@ pub use split::Malformed;
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 /// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
 #[derive(Debug, Default)]
@@ -65,8 +67,8 @@ impl fmt::Display for Scope {
 
 /// A stream of batches.
 pub trait Source: Send {
-    /// Clears `batch` and fills it with the next records. Says whether there were any: after `false` the source is done and
-    /// [`Source::scope`] is final.
+    /// Clears `batch` and fills it with the next records; with none while a source gathers what it needs before it can hand out
+    /// the first. After `false` the source is done and [`Source::scope`] is final.
     ///
     /// # Errors
     /// The input can't be read, or can't be told apart into records any more. Records handed out before stay valid, but the run fails.
@@ -74,8 +76,14 @@ pub trait Source: Send {
 
     fn scope(&self) -> Scope;
 
-    /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
+    /// For the progress bar: bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are), or
+    /// calls or records where there are no bytes.
     fn progress(&self) -> (u64, Option<u64>);
+
+    /// How long the rest will take, where a limit tells it better than the time that has passed.
+    fn left(&self) -> Option<Duration> {
+        None
+    }
 
     /// What a user should know of the reading besides the scope: rows that may not be seen, employees who vanished meanwhile.
     /// Sentences without values of people, final when the source is done.

@@ -15,7 +15,7 @@ struct Line {
 fn settings(flags: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Settings> {
     let line = Line::try_parse_from([&["bobmap"], flags].concat()).unwrap();
     let lookup = |name: &str| environment.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value));
-    line.hibob.settings(&lookup)
+    line.hibob.settings(crate::cli::time_off::usual(), &lookup)
 }
 
 /// The message, and whether it is one about the command line.

@@ -171,6 +171,12 @@ fn find_target(
     }
 }
 
+/// Adds the place where a record says that it can't be used, if records of this kind may.
+fn fault_slot(resource: &Resource, plan: &mut ReadPlan) -> Option<usize> {
+    let path = || Path::parse(&format!("$.{}", resource::FAULT)).expect("a plain name is a path");
+    resource.is_time_off().then(|| plan.add(&path()))
+}
+
 /// Which record a field's `$` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Binding {
@@ -234,6 +240,7 @@ impl<'p> Compiler<'p> {
         let scope = Scope { whole: whole.clone(), binding: Binding::Own, used: false, user: None };
         let id = Path::parse(&head.source.id_path()).expect("the ids of the resource table are plain names: a test reads each");
         let source_id = self.record.add(&id);
+        let fault = fault_slot(head.source, &mut self.record);
         self.compile_rows(&scope);
         let join_order = self.compile_joins(&scope);
         let mut columns = Vec::new();
@@ -274,6 +281,7 @@ impl<'p> Compiler<'p> {
             target: head.target,
             record: self.record,
             source_id,
+            fault,
             rows: self.rows,
             joins: self.joins,
             join_order,

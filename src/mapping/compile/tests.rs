@@ -74,6 +74,10 @@ impl<'p> Compiler<'p> {
                 Problem::NoMatch | Problem::SeveralMatches if !joins.contains(&name.as_str()) => {
                     self.unknown(name.place, name, &joins, "join")
                 }
+                Problem::Source if name.value != "$" && !joins.contains(&name.as_str()) => {
+                    let message = format!("`source` is said of `$`, the record, or of a join; `{}` is neither", name.value);
+                    self.find(Code::BadTest, name.place, message).help = Some("write `$: source`".to_owned());
+                }
                 _ => {}
             }
         }

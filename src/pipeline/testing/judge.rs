@@ -222,6 +222,7 @@ impl Judge<'_> {
         };
         let named = |reason: &Reason| match &reason.subject {
             Subject::Field(name) | Subject::Join(name) => Some((name.clone(), reason.problem)),
+            Subject::Record if reason.problem == ProblemKind::Source => Some(("$".to_owned(), reason.problem)),
             Subject::Record => None,
         };
         let found: BTreeSet<_> = reasons.iter().filter_map(named).collect();

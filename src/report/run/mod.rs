@@ -3,8 +3,10 @@
 
 mod absent;
 mod text;
+mod together;
 
 pub use text::{summary, text};
+pub use together::Together;
 
 use crate::catalog::Catalog;
 use crate::engine::Counts;

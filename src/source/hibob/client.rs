@@ -160,6 +160,11 @@ impl Client {
         }
     }
 
+    /// How often an endpoint may be called in a minute, as far as is known.
+    pub fn per_minute(&self, endpoint: &Endpoint) -> u32 {
+        self.limit(endpoint).per_minute()
+    }
+
     fn limit(&self, endpoint: &Endpoint) -> Arc<Limit> {
         let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = limits.entry(endpoint.limit_key()).or_insert_with(|| Arc::new(Limit::new(endpoint.per_minute())));
@@ -203,6 +208,9 @@ impl Client {
                 address.environment()
             ),
             Cause::Forbidden { .. } => match endpoint.menu() {
+                Some(menu) if endpoint.path == Endpoint::POLICY_TYPES.path => {
+                    format!("Tick in Bob, in the service user's permission group: {menu}; or name the types with --policy-type")
+                }
                 Some(menu) => format!("Tick in Bob, in the service user's permission group: {menu}"),
                 None if endpoint.path == Endpoint::PEOPLE.path => {
                     "Put the service user into a permission group that may view People's data > People; `bobmap permissions` lists \
@@ -226,6 +234,9 @@ impl Client {
                  of HiBob's: if yours does, have this machine trust its authority (on Linux also by SSL_CERT_FILE)"
                 .to_owned(),
             Cause::Unreachable { .. } => format!("Is {address} the right base URL, and is there a way to it from here?"),
+            Cause::Status { status: 400, .. } if endpoint.path == Endpoint::CHANGES.path => {
+                "Does HiBob keep changes from so long ago? Give a later --since".to_owned()
+            }
             Cause::Status { .. }
             | Cause::Empty
             | Cause::Cut

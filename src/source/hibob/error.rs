@@ -18,12 +18,22 @@ pub enum HibobError {
     Call(Box<CallError>),
     #[error("the ids of the employees can't be kept in a temporary file: {0}")]
     Spill(String),
-    #[error("{resource} can't be read from HiBob yet: save HiBob's answer to a file and give it with --records")]
-    FilesOnly { resource: &'static str },
+    /// Requests are put together from other records; whoever asks for them here has forgotten it.
+    #[error("{resource} is no answer of HiBob's (a fault of the program)")]
+    NotLive { resource: &'static str },
+    /// `path` is a folder of finished parts or a file in it; `why` ends the sentence.
+    #[error("{path}: {why}")]
+    Parts { path: String, why: String },
+    #[error("HiBob has no policy type `{given}`{}", known_types(.known))]
+    NoPolicyType { given: String, known: Vec<String> },
     #[error("`{given}` is neither an id of Bob's (digits) nor an e-mail address")]
     NoEmployee { given: String },
     #[error("{resource} has no records of single employees")]
     NotOfEmployees { resource: &'static str },
+}
+
+fn known_types(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!("; it has {}", known.join(", ")) }
 }
 
 impl HibobError {

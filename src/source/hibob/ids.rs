@@ -45,6 +45,15 @@ impl Ids {
         Ok(ids)
     }
 
+    /// Ids that are kept one a line, each once.
+    pub fn kept(file: File) -> Result<Ids, HibobError> {
+        let count = |file: &File| BufReader::new(file).lines().try_fold(0, |count, line| line.map(|_| count + 1));
+        let listed = count(&file).map_err(spill)?;
+        let mut ids = Ids { file: BufReader::new(file), at: 0, listed, repeated: BTreeSet::new(), more: false };
+        ids.rewind().map_err(spill)?;
+        Ok(ids)
+    }
+
     /// How many employees there are to ask for.
     pub fn total(&self) -> u64 {
         self.listed - self.repeated()
@@ -57,7 +66,7 @@ impl Ids {
 
     /// The next `count` ids, fewer at the end.
     pub fn take(&mut self, count: usize) -> Result<Vec<String>, HibobError> {
-        let (mut ids, mut line) = (Vec::with_capacity(count), String::new());
+        let (mut ids, mut line) = (Vec::with_capacity(count.min(1000)), String::new());
         while ids.len() < count && self.at < self.listed {
             let id = self.next(&mut line).map_err(spill)?;
             if !self.repeated.contains(&(self.at - 1)) {

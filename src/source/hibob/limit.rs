@@ -85,6 +85,11 @@ impl Limit {
         self.news.notify_waiters();
     }
 
+    /// Calls a minute: those published, or those that HiBob told of.
+    pub fn per_minute(&self) -> u32 {
+        self.state().per_minute
+    }
+
     /// No call for so long.
     pub fn hold(&self, wait: Duration) {
         let until = Instant::now() + wait;

@@ -10,18 +10,22 @@ mod limit;
 mod listing;
 mod merge;
 mod notice;
+mod parts;
 mod people;
 mod pieces;
 mod plan;
 mod said;
 mod settings;
 mod stream;
+mod time_off;
 
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{CallError, Cause, HibobError};
 pub use notice::{Listener, Wait};
+pub use parts::{Parts, Question};
 pub use plan::{PlannedCall, Times, plan};
 pub use settings::{Address, Settings};
+pub use time_off::{Detail, Details, TimeOffSettings};
 
 use super::Source;
 use crate::catalog::request::{Request, Selection};
@@ -68,16 +72,33 @@ impl Hibob {
     /// Records come one a line, as HiBob sends them. Of other resources than `hibob.people`, `Selection::First` counts records.
     ///
     /// # Errors
-    /// The resource can't be read from HiBob, or the selection does not fit it.
+    /// The selection does not fit the resource, or it is `hibob.time_off_requests`, which is folded from changes.
     pub fn source(&self, request: &Request, selection: Selection) -> Result<Box<dyn Source>, HibobError> {
+        self.source_in_parts(request, selection, None)
+    }
+
+    /// The same, but what is finished of `hibob.time_off_changes` and `hibob.time_off_balances` is kept in `parts`, and what is
+    /// there already is not asked for again.
+    ///
+    /// # Errors
+    /// As those of [`Hibob::source`].
+    pub fn source_in_parts(
+        &self,
+        request: &Request,
+        selection: Selection,
+        parts: Option<Arc<Parts>>,
+    ) -> Result<Box<dyn Source>, HibobError> {
         let resource = request.resource.name;
         let listed = match resource {
             "hibob.people" => return Ok(self.stream(People::new(request, selection)?)),
             "hibob.fields" => Listed::Fields,
             "hibob.named_lists" => Listed::NamedLists,
             _ => {
+                if let Some(source) = time_off::source(request, selection.clone(), parts, &self.background)? {
+                    return Ok(source);
+                }
                 let history = History::new(resource, selection)?;
-                return Ok(self.stream(history.ok_or(HibobError::FilesOnly { resource })?));
+                return Ok(self.stream(history.ok_or(HibobError::NotLive { resource })?));
             }
         };
         match selection {
@@ -105,6 +126,34 @@ impl Hibob {
     /// The call fails for good.
     pub fn named_lists(&self) -> Result<String, HibobError> {
         self.background.runtime().block_on(Listed::NamedLists.text(&self.background.client))
+    }
+
+    /// What HiBob says of single time off requests, by the ids of their employees and their own, in their order. Asks a few at a
+    /// time. After a 403 nothing more is asked: the rest counts as forbidden.
+    ///
+    /// # Errors
+    /// A call fails for good for another reason than that the request is not there or may not be read.
+    pub fn request_details(&self, asked: &[(String, String)]) -> Result<Vec<Detail>, HibobError> {
+        time_off::details(&self.background, asked)
+    }
+
+    /// The ids of all employees, or of all active ones.
+    ///
+    /// # Errors
+    /// The call fails for good, or there is no room for a temporary file.
+    pub fn employee_ids(&self, show_inactive: bool) -> Result<Vec<String>, HibobError> {
+        let mut ids = self.background.runtime().block_on(people::ids(&self.background.client, show_inactive))?;
+        ids.take(usize::MAX)
+    }
+
+    /// What the records of `resource` are asked for by, for [`Parts`].
+    pub fn question(&self, resource: &str) -> Question {
+        Question::of(resource, &self.background.client.settings)
+    }
+
+    /// What is asked about time off.
+    pub fn time_off(&self) -> &TimeOffSettings {
+        &self.background.client.settings.time_off
     }
 
     /// Whether `GET path?query` is allowed, for permissions that only an endpoint can prove. `path` is below `/v1`, with a slash.

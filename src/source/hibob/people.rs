@@ -85,7 +85,7 @@ impl People {
         let Plan { resource: _, parts, human_readable, show_inactive } = &*self.plan;
         let asked = Asked::Ids(vec!["...".to_owned()]);
         let of_part = |fields: &Vec<String>| body(fields, Some(&asked), *human_readable, *show_inactive);
-        (body(&[ID.to_owned()], None, false, *show_inactive), parts.iter().map(of_part).collect())
+        (ids_body(*show_inactive), parts.iter().map(of_part).collect())
     }
 
     fn begin(&mut self, background: &Background) -> Result<Stage, HibobError> {
@@ -98,7 +98,7 @@ impl People {
             Selection::First(most) => Some(*most),
             Selection::Everyone => None,
         };
-        let body = body(&[ID.to_owned()], None, false, self.plan.show_inactive);
+        let body = ids_body(self.plan.show_inactive);
         let list = Ids::list(&background.client, self.plan.resource, body, most);
         background.runtime().block_on(list).map(Stage::Listed)
     }
@@ -139,12 +139,13 @@ impl Pages for People {
         }
     }
 
-    fn total(&self) -> Option<u64> {
-        match &self.stage {
+    fn progress(&self, records: u64) -> (u64, Option<u64>) {
+        let total = match &self.stage {
             Stage::Listed(ids) => Some(ids.total()),
             Stage::Single => Some(1),
             Stage::Unasked => None,
-        }
+        };
+        (records, total)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -203,6 +204,17 @@ fn asked(given: &str) -> Result<Asked, HibobError> {
     } else {
         Err(HibobError::NoEmployee { given: given.to_owned() })
     }
+}
+
+/// Asks for the ids of all employees, or of all active ones.
+pub(super) async fn ids(client: &Client, show_inactive: bool) -> Result<Ids, HibobError> {
+    let people = Resource::find("hibob.people").expect("people are a resource");
+    Ids::list(client, people, ids_body(show_inactive), None).await
+}
+
+/// What is sent to ask for the ids of employees.
+pub(super) fn ids_body(show_inactive: bool) -> String {
+    body(&[ID.to_owned()], None, false, show_inactive)
 }
 
 /// `filters` is left out where there is none: HiBob answers 400 to an empty one.

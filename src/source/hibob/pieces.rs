@@ -53,6 +53,21 @@ pub(super) fn get<'a>(members: &[(&'a str, &'a str)], name: &str) -> Option<&'a 
     members.iter().find(|(member, _)| decode_lossy(member) == name).map(|(_, value)| *value)
 }
 
+/// The items of the array under `key`, or of a bare array.
+pub(super) fn listed<'a>(text: &'a str, key: &'static str) -> Result<Vec<&'a str>, Cause> {
+    let shape = || Cause::Shape(format!(r#"expected {{"{key}": [...]}}"#));
+    if is_array(text.trim_start()) {
+        return Ok(items(text)?);
+    }
+    let answer = members(text).map_err(|error| match error.into() {
+        Cause::Cut => Cause::Cut,
+        _ if !is_object(text.trim_start()) => shape(),
+        cause => cause,
+    })?;
+    let list = get(&answer, key).filter(|list| is_array(list)).ok_or_else(shape)?;
+    Ok(items(list)?)
+}
+
 /// What a text is, by its first byte: it is known to be JSON.
 pub(super) fn is_object(text: &str) -> bool {
     text.starts_with('{')

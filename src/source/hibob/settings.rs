@@ -3,6 +3,7 @@
 use super::HibobError;
 use super::credentials::Credentials;
 use super::notice::Listener;
+use super::time_off::TimeOffSettings;
 use crate::value::text::printable;
 use std::fmt;
 use std::time::Duration;
@@ -26,13 +27,14 @@ pub struct Settings {
     /// The first wait between tries, at most; it doubles from try to try up to `longest_wait`.
     pub first_wait: Duration,
     pub longest_wait: Duration,
+    pub time_off: TimeOffSettings,
     /// Told of waits that a person would wonder about.
     pub listener: Listener,
 }
 
 impl Settings {
     /// What suits HiBob itself.
-    pub fn new(address: Address, credentials: Credentials) -> Settings {
+    pub fn new(address: Address, credentials: Credentials, time_off: TimeOffSettings) -> Settings {
         Settings {
             address,
             credentials,
@@ -43,6 +45,7 @@ impl Settings {
             retries: 6,
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(30),
+            time_off,
             listener: Listener::nobody(),
         }
     }

@@ -5,6 +5,7 @@ use crate::source::{Batch, Place, RecordSpan, Scope, Source, SourceError};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -51,6 +52,14 @@ impl Lines {
         super::pieces::write_line(&mut self.bytes, record);
         self.ranges.push(start..self.bytes.len() - 1);
     }
+
+    /// A record that is known to take one line.
+    pub fn push_line(&mut self, record: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(record);
+        self.ranges.push(start..self.bytes.len());
+        self.bytes.push(b'\n');
+    }
 }
 
 /// Records as they come from one resource.
@@ -61,8 +70,13 @@ pub(super) trait Pages: Send {
     /// How much of the whole it was, once there are no more.
     fn whole(&self) -> Scope;
 
-    /// How many records there will be, if that is known.
-    fn total(&self) -> Option<u64> {
+    /// How far it has come of how much in all, in records or in calls; `records` have been handed out.
+    fn progress(&self, records: u64) -> (u64, Option<u64>) {
+        (records, None)
+    }
+
+    /// How long the rate limit makes the rest take, where that is what takes the time.
+    fn left(&self, _client: &Client) -> Option<Duration> {
         None
     }
 
@@ -121,7 +135,11 @@ impl<P: Pages> Source for Stream<P> {
     }
 
     fn progress(&self) -> (u64, Option<u64>) {
-        (self.records, self.pages.total())
+        self.pages.progress(self.records)
+    }
+
+    fn left(&self) -> Option<Duration> {
+        self.pages.left(&self.background.client)
     }
 
     fn notes(&self) -> Vec<String> {

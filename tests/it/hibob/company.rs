@@ -1,6 +1,6 @@
 //! The connector against the sandbox, which answers as HiBob does.
 
-use super::{drain, request};
+use super::{asked, drain, request};
 use bobmap::catalog::request::{Request, Selection};
 use bobmap::sandbox::{FaultKind, Faults, Limits, Sandbox, Settings as SandboxSettings};
 use bobmap::source::hibob::{Access, Address, Credentials, Hibob, Settings};
@@ -16,7 +16,7 @@ fn sandbox(employees: u64, faults: Faults) -> Sandbox {
 fn connect(sandbox: &Sandbox) -> Hibob {
     let (id, token) = sandbox.service_user();
     let credentials = Credentials::new(SecretString::from(id), SecretString::from(token)).unwrap();
-    let settings = Settings::new(Address::parse(&sandbox.base_url()).unwrap(), credentials);
+    let settings = Settings::new(Address::parse(&sandbox.base_url()).unwrap(), credentials, asked());
     let (first_wait, longest_wait) = (Duration::from_millis(1), Duration::from_millis(5));
     Hibob::connect(Settings { batch: 20, first_wait, longest_wait, ..settings }).unwrap()
 }

@@ -8,10 +8,11 @@ mod history;
 mod messages;
 mod people;
 pub mod server;
+pub mod time_off;
 
 use bobmap::catalog::request::{Request, Selection};
 use bobmap::catalog::resource::Resource;
-use bobmap::source::hibob::{Address, Credentials, Hibob, HibobError, Settings};
+use bobmap::source::hibob::{Address, Credentials, Hibob, HibobError, Settings, TimeOffSettings};
 use bobmap::source::{Batch, Scope, Source, SourceError};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -32,8 +33,13 @@ fn settings(server: &Server) -> Settings {
         first_wait: Duration::from_millis(1),
         longest_wait: Duration::from_millis(5),
         timeout: Duration::from_secs(20),
-        ..Settings::new(address, credentials)
+        ..Settings::new(address, credentials, asked())
     }
+}
+
+/// What is asked about time off on a day that does not move.
+pub fn asked() -> TimeOffSettings {
+    TimeOffSettings::usual("2026-03-31T12:00:00Z".parse().unwrap())
 }
 
 fn connect(server: &Server) -> Hibob {
