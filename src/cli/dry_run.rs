@@ -14,6 +14,7 @@ use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, Toget
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
+use crate::target::ical::event;
 use crate::value::mask::Reveal;
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -72,6 +73,8 @@ enum OutFormat {
     Csv,
     /// For people: columns aligned, long values cut
     Table,
+    /// For calendars: RFC 5545, of a mapping whose target is ical.event
+    Ics,
 }
 
 impl DryRun {
@@ -84,6 +87,7 @@ impl DryRun {
         loaded.run_beside(&self.and)?;
         let hibob = self.records.hibob()?;
         let Some(mappings) = loaded.mappings_for(hibob.as_ref())? else { return Ok(Exit::Findings) };
+        self.refuse_no_events(&mappings[0])?;
         match self.map(&loaded, &mappings, hibob, &interrupts) {
             Ok(exit) => Ok(exit),
             Err(error) if matches!(error.downcast_ref(), Some(RunError::KeepPathAbsent { .. })) => {
@@ -91,6 +95,20 @@ impl DryRun {
                 Ok(Exit::Guard)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    fn refuse_no_events(&self, mapping: &Mapping) -> anyhow::Result<()> {
+        let target = mapping.target.as_ref().map(|target| target.name.as_str());
+        match (self.format, target) {
+            (OutFormat::Ics, Some(event::NAME)) | (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table, _) => {
+                Ok(())
+            }
+            (OutFormat::Ics, target) => {
+                let (name, event) = (&mapping.name, event::NAME);
+                let has = target.map_or("no target".to_owned(), |target| format!("the target {target}"));
+                Err(Usage(format!("--format ics writes events, of a mapping with `target: {event}`: `{name}` has {has}")).into())
+            }
         }
     }
 
@@ -118,6 +136,7 @@ impl DryRun {
             OutFormat::Json => Format::Json,
             OutFormat::Csv => Format::Csv,
             OutFormat::Table => Format::Table,
+            OutFormat::Ics => Format::Ics,
         };
         let mut encoder = RowEncoder::new(&mappings[0], format);
         begin(&mut encoder, &mut rows)?;

@@ -233,6 +233,11 @@ fn write(
             return Ok(false);
         }
     }
+    if let Some(fault) = encoder.fault(&row.cells) {
+        let reason = Reason { subject: Subject::Record, problem: ProblemKind::Target, message: fault.to_owned() };
+        reject(mapping, name, &[reason], rejects, keys, bytes)?;
+        return Ok(false);
+    }
     buffer.clear();
     encoder.row(&row.cells, buffer);
     let range = rows.push(buffer)?;

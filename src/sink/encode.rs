@@ -1,5 +1,6 @@
-//! Rows as bytes: JSON Lines, one JSON array, CSV (RFC 4180) or a table for people.
+//! Rows as bytes: JSON Lines, one JSON array, CSV (RFC 4180), a table for people or a calendar (RFC 5545).
 
+use super::ics::Calendar;
 use super::table::Widths;
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{EntrySource, Source};
@@ -12,6 +13,8 @@ pub enum Format {
     Json,
     Csv,
     Table,
+    /// For rows of `ical.event`.
+    Ics,
 }
 
 /// Turns rows into bytes, one at a time.
@@ -22,6 +25,7 @@ pub struct RowEncoder<'m> {
     constant: Vec<bool>,
     csv: csv_core::Writer,
     pub(super) widths: Widths,
+    pub(super) calendar: Calendar,
 }
 
 impl<'m> RowEncoder<'m> {
@@ -34,6 +38,7 @@ impl<'m> RowEncoder<'m> {
             constant,
             csv: csv_core::WriterBuilder::new().terminator(csv_core::Terminator::CRLF).build(),
             widths: Widths::new(headers),
+            calendar: Calendar::new(mapping),
         }
     }
 
@@ -41,6 +46,7 @@ impl<'m> RowEncoder<'m> {
     pub fn go_on_with(&mut self, mapping: &'m Mapping) {
         self.mapping = mapping;
         self.constant = constant(mapping);
+        self.calendar.go_on_with(mapping);
     }
 
     pub fn format(&self) -> Format {
@@ -60,7 +66,12 @@ impl<'m> RowEncoder<'m> {
         self.mapping.layout.write(cells, &self.constant, out);
     }
 
-    /// One row, with what ends it.
+    /// Why a row can't be written, without its values.
+    pub fn fault(&self, cells: &[Cell<'_>]) -> Option<&'static str> {
+        if self.format == Format::Ics { self.calendar.fault(cells) } else { None }
+    }
+
+    /// One row that can be written, with what ends it.
     pub fn row(&mut self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
         match self.format {
             Format::Jsonl | Format::Json => {
@@ -72,6 +83,7 @@ impl<'m> RowEncoder<'m> {
                 self.csv_record(texts.iter().map(|text| text.as_deref().unwrap_or_default().as_bytes()), out);
             }
             Format::Table => self.widths.row(cells.iter().map(|cell| cell.value().map(|value| value.to_plain())), out),
+            Format::Ics => self.calendar.event(cells, out),
         }
     }
 

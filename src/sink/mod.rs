@@ -2,6 +2,7 @@
 //! key are taken out again, and a run that fails leaves nothing behind.
 
 mod encode;
+mod ics;
 mod spool;
 mod table;
 

@@ -151,6 +151,11 @@ fn copy(spool: &mut File, out: &mut impl Write, encoder: &RowEncoder<'_>, droppe
         Format::Jsonl | Format::Csv => {
             std::io::copy(&mut rows, out)?;
         }
+        Format::Ics => {
+            out.write_all(&encoder.calendar.head())?;
+            std::io::copy(&mut rows, out)?;
+            out.write_all(&encoder.calendar.tail())?;
+        }
         Format::Json => {
             out.write_all(b"[")?;
             let mut first = true;

@@ -4,6 +4,7 @@
 pub mod activtrak;
 mod custom;
 mod describe;
+pub mod ical;
 mod layout;
 pub mod merge;
 mod model;
@@ -26,6 +27,7 @@ const ALL: &[(&str, Make)] = &[
     ("activtrak.user", activtrak::user::model),
     ("activtrak.scim_user", activtrak::scim_user::model),
     ("activtrak.hris", activtrak::hris::model),
+    ("ical.event", ical::event::model),
     ("merge.employee", merge::employee::model),
     ("merge.employment", merge::employment::model),
     ("merge.location", merge::location::model),

@@ -25,6 +25,7 @@ mod engine;
 mod guide;
 mod hibob;
 mod house;
+mod ics;
 mod interrupts;
 mod jsonpath;
 mod jsonpath_faults;
