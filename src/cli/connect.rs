@@ -2,15 +2,19 @@
 
 use super::Usage;
 use super::live::HibobArgs;
+use super::zones::ZoneArgs;
 use crate::catalog::Catalog;
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
 use crate::mapping::requests::requests;
+use crate::mapping::time_off::reads;
 use crate::source::hibob::Hibob;
 use crate::source::spool::{Kept, Spool};
+use crate::source::time_off::{Form, Requests, Veiled};
 use crate::source::{FileSource, Source};
+use crate::time_off::Reads;
 use anyhow::Context;
 use clap::builder::NonEmptyStringValueParser;
 use std::path::{Path, PathBuf};
@@ -19,12 +23,14 @@ use std::path::{Path, PathBuf};
 const STDIN: &str = "-";
 
 const PEOPLE: &str = "hibob.people";
+const REQUESTS: &str = "hibob.time_off_requests";
+const CHANGES: &str = "hibob.time_off_changes";
 
 /// Where records come from.
 #[derive(Debug, clap::Args)]
 pub struct RecordsArgs {
     /// Records as HiBob sends them, as a JSON array or as JSON Lines; `-` is standard input. `NAME=FILE` gives a joined set,
-    /// such as hibob.people=people.json
+    /// such as hibob.people=people.json; of hibob.time_off_changes=FILE requests for time off are made
     #[arg(long, value_name = "[NAME=]FILE", value_parser = NonEmptyStringValueParser::new())]
     records: Vec<String>,
     /// Read from HiBob what --records does not give
@@ -32,13 +38,28 @@ pub struct RecordsArgs {
     live: bool,
     #[command(flatten)]
     hibob: HibobArgs,
+    #[command(flatten)]
+    zones: ZoneArgs,
 }
 
 /// Where each kind of record comes from.
 pub struct Records {
     source: &'static Resource,
-    inputs: Vec<(&'static Resource, Input)>,
+    inputs: Vec<Given>,
     hibob: Option<Hibob>,
+    zones: ZoneArgs,
+    /// What is read of requests for time off that is computed.
+    reads: Reads,
+    /// Employees are read for themselves, not only to complete requests.
+    reads_people: bool,
+}
+
+/// Where one kind of record comes from.
+struct Given {
+    resource: &'static Resource,
+    /// What it is made of: requests for time off are made of what happened to them.
+    of: &'static Resource,
+    input: Input,
 }
 
 enum Input {
@@ -46,7 +67,7 @@ enum Input {
     /// Standard input, kept where it must be read more than once.
     Stdin(Option<Spool>),
     Live(Request),
-    /// Answers of HiBob's, kept because they must be read more than once.
+    /// Records made of answers of HiBob's, kept because they must be read more than once.
     Kept(Kept),
 }
 
@@ -107,8 +128,9 @@ impl RecordsArgs {
     ) -> anyhow::Result<Records> {
         let mapping = mappings.first().expect("a command runs at least one mapping");
         let joins = || mappings.iter().flat_map(|mapping| &mapping.joins);
-        let mut inputs = self.files(mappings, &joins().map(|join| join.with).collect::<Vec<_>>())?;
-        let missing = |resource| !inputs.iter().any(|(known, _)| *known == resource);
+        let reads = reads(mappings);
+        let mut inputs = self.files(mappings, &joins().map(|join| join.with).collect::<Vec<_>>(), reads)?;
+        let missing = |resource| !inputs.iter().any(|given: &Given| given.resource == resource);
         if hibob.is_some() {
             let mut live: Vec<Request> =
                 requests(mappings, catalog)?.into_iter().filter(|request| missing(request.resource)).collect();
@@ -121,7 +143,15 @@ impl RecordsArgs {
                 let new = also.fields.iter().filter(|id| *id != "root.id" && !request.fields.contains(id));
                 request.fields.extend(new.cloned().collect::<Vec<_>>());
             }
-            inputs.extend(live.into_iter().map(|request| (request.resource, Input::Live(request))));
+            if let (Some(field), Some(people)) =
+                (self.zones.field(), live.iter_mut().find(|request| request.resource.name == PEOPLE && reads.moments))
+            {
+                people.fields.push(field.to_owned());
+            }
+            inputs.extend(live.into_iter().map(|request| {
+                let (resource, of) = (request.resource, made_of(request.resource));
+                Given { resource, of, input: Input::Live(Request { resource: of, ..request }) }
+            }));
         } else if let Some(reads) = mappings.iter().find(|mapping| missing(mapping.source)) {
             let name = if reads.source == mapping.source { String::new() } else { format!("{}=", reads.source.name) };
             let (mapping, source) = (&reads.name, reads.source.name);
@@ -132,33 +162,47 @@ impl RecordsArgs {
                 join.name, join.with.name, join.with.name
             ));
         }
-        for (resource, input) in &mut inputs {
-            let joined = joins().filter(|join| join.with == *resource).count();
-            let own = mappings.iter().take(if also.each { mappings.len() } else { 1 });
-            if joined + own.filter(|mapping| mapping.source == *resource).count() > 1 || also.whole {
-                input.keep(hibob.as_ref())?;
+        let own = || mappings.iter().take(if also.each { mappings.len() } else { 1 });
+        let uses = |name: &str| {
+            joins().filter(|join| join.with.name == name).count() + own().filter(|mapping| mapping.source.name == name).count()
+        };
+        let mut records =
+            Records { source: mapping.source, inputs, hibob, zones: self.zones.clone(), reads, reads_people: uses(PEOPLE) > 0 };
+        let facts = if reads == Reads::default() { 0 } else { uses(REQUESTS) };
+        // Employees first: requests are kept as they come out with what is known of them.
+        records.inputs.sort_by_key(|given| given.resource.name != PEOPLE);
+        for at in 0..records.inputs.len() {
+            let name = records.inputs[at].resource.name;
+            if uses(name) + if name == PEOPLE { facts } else { 0 } > 1 || also.whole {
+                records.keep(at)?;
             }
         }
-        Ok(Records { source: mapping.source, inputs, hibob })
+        Ok(records)
     }
 
-    fn files(&self, mappings: &[&Mapping], joined: &[&'static Resource]) -> anyhow::Result<Vec<(&'static Resource, Input)>> {
+    fn files(&self, mappings: &[&Mapping], joined: &[&'static Resource], reads: Reads) -> anyhow::Result<Vec<Given>> {
         let mapping = mappings[0];
-        let mut inputs: Vec<(&'static Resource, Input)> = Vec::new();
+        let is_read = |resource: &Resource| {
+            mappings.iter().any(|mapping| *mapping.source == *resource) || joined.iter().any(|joined| **joined == *resource)
+        };
+        let mut inputs: Vec<Given> = Vec::new();
         for given in &self.records {
             if given.contains("://") {
                 return refuse(format!(
                     "--records {given}: records are read from files; `bobmap fetch` makes one, or give --live"
                 ));
             }
-            let (resource, path) = named_resource(given)?.unwrap_or((mapping.source, given.as_str()));
-            if !mappings.iter().any(|mapping| mapping.source == resource) && !joined.contains(&resource) {
+            let (of, path) = named_resource(given)?.unwrap_or((mapping.source, given.as_str()));
+            let requests = Resource::find(REQUESTS).filter(|requests| of.name == CHANGES && !is_read(of) && is_read(requests));
+            let resource = requests.unwrap_or(of);
+            let completes = resource.name == PEOPLE && reads != Reads::default();
+            if !is_read(resource) && !completes {
                 return refuse(format!(
                     "--records gives {}, and `{}` reads {}: no join of it looks among the others",
                     resource.name, mapping.name, mapping.source.name
                 ));
             }
-            if inputs.iter().any(|(known, _)| *known == resource) {
+            if inputs.iter().any(|known| known.resource == resource) {
                 let other = joined.iter().find(|joined| **joined != mapping.source);
                 let hint = match other {
                     Some(other) if resource == mapping.source => {
@@ -168,9 +212,10 @@ impl RecordsArgs {
                 };
                 return refuse(format!("--records gives {} twice: {hint}", resource.name));
             }
-            inputs.push((resource, if path == STDIN { Input::Stdin(None) } else { Input::File(PathBuf::from(path)) }));
+            let input = if path == STDIN { Input::Stdin(None) } else { Input::File(PathBuf::from(path)) };
+            inputs.push(Given { resource, of, input });
         }
-        if inputs.iter().filter(|(_, input)| matches!(input, Input::Stdin(_))).count() > 1 {
+        if inputs.iter().filter(|given| matches!(given.input, Input::Stdin(_))).count() > 1 {
             return refuse("standard input (-) can be read for one --records only".to_owned());
         }
         Ok(inputs)
@@ -213,6 +258,12 @@ fn refuse<T>(message: String) -> anyhow::Result<T> {
     Err(Usage(message).into())
 }
 
+/// What HiBob is asked for to make these records.
+pub fn made_of(resource: &'static Resource) -> &'static Resource {
+    let changes = || Resource::find(CHANGES).expect("changes are a resource");
+    if resource.name == REQUESTS { changes() } else { resource }
+}
+
 impl Records {
     /// The mapping's own records; no more than `limit` of them are asked for.
     pub fn main(&self, limit: Option<u64>) -> anyhow::Result<Box<dyn Source>> {
@@ -226,7 +277,8 @@ impl Records {
 
     /// The record with this id or e-mail address, where HiBob can be asked for it alone.
     pub fn one(&self, key: &str) -> anyhow::Result<Option<Box<dyn Source>>> {
-        let asked = matches!(self.input(self.source), Input::Live(_)) && self.source.name == PEOPLE && is_name(key);
+        let live = matches!(self.given(self.source).input, Input::Live(_));
+        let asked = live && self.source.name == PEOPLE && is_name(key);
         if asked { self.open(self.source, Selection::Employee(key.to_owned())).map(Some) } else { Ok(None) }
     }
 
@@ -237,50 +289,64 @@ impl Records {
 
     /// All employees, where the mapping reads or joins them.
     pub fn people(&self) -> anyhow::Result<Option<Box<dyn Source>>> {
-        let people = self.inputs.iter().map(|(resource, _)| *resource).find(|resource| resource.name == PEOPLE);
+        if self.reads_people { self.employees() } else { Ok(None) }
+    }
+
+    fn employees(&self) -> anyhow::Result<Option<Box<dyn Source>>> {
+        let people = self.inputs.iter().map(|given| given.resource).find(|resource| resource.name == PEOPLE);
         people.map(|people| self.open(people, Selection::Everyone)).transpose()
     }
 
-    fn input(&self, resource: &Resource) -> &Input {
-        let input = self.inputs.iter().find(|(known, _)| *known == resource);
-        &input.expect("`connect` gives every resource of the mapping an input").1
+    fn given(&self, resource: &Resource) -> &Given {
+        let given = self.inputs.iter().find(|given| *given.resource == *resource);
+        given.expect("`connect` gives every resource of the mapping an input")
     }
 
     fn open(&self, resource: &'static Resource, selection: Selection) -> anyhow::Result<Box<dyn Source>> {
-        Ok(match self.input(resource) {
-            Input::File(path) => Box::new(FileSource::open(path, resource)?),
-            Input::Stdin(None) => Box::new(FileSource::open(Path::new(STDIN), resource)?),
+        let Given { resource, of, input } = self.given(resource);
+        let records: Box<dyn Source> = match input {
+            Input::File(path) => Box::new(FileSource::open(path, of)?),
+            Input::Stdin(None) => Box::new(FileSource::open(Path::new(STDIN), of)?),
             Input::Stdin(Some(spool)) => {
                 let name = "standard input".to_owned();
-                Box::new(FileSource::new(name, Box::new(spool.open()), Some(spool.length()), resource))
+                Box::new(FileSource::new(name, Box::new(spool.open()), Some(spool.length()), of))
             }
-            Input::Live(request) => self.hibob.as_ref().expect("live inputs have a connection").source(request, selection)?,
-            Input::Kept(kept) => Box::new(kept.open()),
-        })
+            Input::Live(request) => {
+                // The first changes say nothing of how their requests stand now.
+                let selection = if of == resource { selection } else { Selection::Everyone };
+                self.hibob.as_ref().expect("live inputs have a connection").source(request, selection)?
+            }
+            Input::Kept(kept) => return Ok(Box::new(kept.open())),
+        };
+        if resource.name == REQUESTS {
+            let form = if of.name == CHANGES { Form::Changes } else { Form::AsTheyShow };
+            let people = if self.reads == Reads::default() { None } else { self.employees()? };
+            let requests = Requests::new(records, form, self.zones.facts(people)?, self.zones.settings(self.reads, true)?);
+            return Ok(match (&self.hibob, input) {
+                (Some(hibob), Input::Live(_)) => Box::new(requests.with_details(hibob.clone(), hibob.time_off().details)),
+                _ => Box::new(requests),
+            });
+        }
+        Ok(if resource.is_time_off() { Box::new(Veiled::new(records)) } else { records })
     }
 
     /// The files that are read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.inputs.iter().filter_map(|(_, input)| match input {
+        self.inputs.iter().filter_map(|given| match &given.input {
             Input::File(path) => Some(path.as_path()),
             _ => None,
         })
     }
-}
 
-impl Input {
     /// Makes what can be read once only readable again.
-    fn keep(&mut self, hibob: Option<&Hibob>) -> anyhow::Result<()> {
-        match (&*self, hibob) {
-            (Input::Stdin(None), _) => {
-                *self = Input::Stdin(Some(Spool::of(std::io::stdin().lock()).context("standard input")?));
-            }
-            (Input::Live(request), Some(hibob)) => {
-                let source = hibob.source(request, Selection::Everyone)?;
-                *self = Input::Kept(Kept::of(source, request.resource)?);
-            }
-            _ => {}
-        }
+    fn keep(&mut self, at: usize) -> anyhow::Result<()> {
+        let Given { resource, of: _, input } = &self.inputs[at];
+        let kept = match input {
+            Input::Stdin(None) => Input::Stdin(Some(Spool::of(std::io::stdin().lock()).context("standard input")?)),
+            Input::Live(_) => Input::Kept(Kept::of(self.open(resource, Selection::Everyone)?, resource)?),
+            _ => return Ok(()),
+        };
+        self.inputs[at].input = kept;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! `bobmap fetch`
 
+mod resume;
+
 use super::dry_run::place;
 use super::key_file;
 use super::load;
@@ -7,6 +9,7 @@ use super::permissions::compiled;
 use super::progress::Bar;
 use super::stop::Interrupts;
 use super::tenant::{Know, Tenant, TenantArgs};
+use super::time_off;
 use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
@@ -22,6 +25,7 @@ use crate::value::read::is_slash_name;
 use crate::value::text::nearest;
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
+use resume::{Flags, Resume};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -29,8 +33,9 @@ use std::path::PathBuf;
 /// Fetch records from HiBob as JSON Lines, so that everything else runs without it
 ///
 /// Records go to standard output or --out, what is to be known of the reading to standard error. HiBob sends each value of an
-/// employee twice; the copy with slashes in its names is left out. Exit codes: 0 all was read, 3 the reading failed and nothing
-/// was written, 6 what was read was written, and it is not all.
+/// employee twice; the copy with slashes in its names is left out. What takes long of time off (its changes, requests and balances)
+/// is kept in FILE.parts while it is read, so that --resume goes on from there after a stop. Exit codes: 0 all was read, 3 the
+/// reading failed and nothing was written, 6 what was read was written, and it is not all.
 #[derive(Debug, clap::Args)]
 pub struct Fetch {
     /// What to fetch: people, named_lists, work_history and so on; `bobmap help records` lists the sources
@@ -42,6 +47,12 @@ pub struct Fetch {
     /// Stop after this many records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+    /// Go on where an earlier run into the same file was stopped
+    #[arg(long, conflicts_with_all = ["limit", "records", "restart"])]
+    resume: bool,
+    /// Delete what an earlier run into the same file has finished, and begin anew
+    #[arg(long, conflicts_with_all = ["limit", "records"])]
+    restart: bool,
     /// Ask for this field of employees, by its id, instead of for all; may be given again
     #[arg(long, value_name = "ID", conflicts_with = "records")]
     field: Vec<String>,
@@ -78,7 +89,14 @@ impl Fetch {
             (true, false) if self.mapping.is_empty() => Know::Fields,
             _ => Know::Nothing,
         };
-        let tenant = self.tenant.open(self.tenant.records.is_some(), know)?;
+        let file = self.out.as_deref().filter(|out| out.as_os_str() != "-");
+        let whole = self.limit.is_none() && self.tenant.records.is_none();
+        let resume = Resume::of(resource, file, whole, Flags { resume: self.resume, restart: self.restart })?;
+        let mut usual = time_off::usual();
+        if let Some(resume) = &resume {
+            resume.repeat(&mut usual);
+        }
+        let tenant = self.tenant.open_for(usual, self.tenant.records.is_some(), know)?;
         let Some(request) = self.request(resource, &tenant)? else { return Ok(Exit::Findings) };
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
@@ -88,7 +106,8 @@ impl Fetch {
         let also = self.also_replace.iter().map(|id| known(&tenant, id, "--also-replace")).collect::<anyhow::Result<Vec<_>>>()?;
         let mut pseudonyms = key.as_deref().map(|key| Pseudonyms::new(key, &tenant.catalog).also(also));
         let cancel = interrupts.heed();
-        let source = tenant.source(&request, self.limit.map_or(Selection::Everyone, Selection::First))?;
+        let parts = resume.as_ref().map(|resume| resume.open(resource, tenant.hibob()?)).transpose()?;
+        let source = tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?;
         let (mut written, mut line, mut bare, bar) = (0, Vec::new(), people, Bar::new());
         let ended = follow::<anyhow::Error>(source, self.limit, &cancel, &|progress| bar.show(progress), |bytes, place| {
             let fault = |fault: String| {
@@ -110,8 +129,16 @@ impl Fetch {
             Ok(ControlFlow::Continue(()))
         });
         bar.clear();
-        let Ended { scope, mut notes } = ended?;
+        let Ended { scope, mut notes } = ended.inspect_err(|_| {
+            if let Some(hint) = resume.as_ref().zip(parts.as_ref()).and_then(|(resume, parts)| resume.hint(parts)) {
+                // Nobody is left to tell that standard error is closed.
+                let _ = writeln!(std::io::stderr(), "note: {hint}");
+            }
+        })?;
         out.finish_as_it_is()?;
+        if let Some(error) = parts.and_then(|parts| parts.done().err()) {
+            notes.push(format!("all is written, but what was kept on the way is still there ({error}): delete it"));
+        }
         if bare && written > 0 && request.fields.iter().any(|id| id != "root.id") {
             notes.push("no field came of anybody, only ids: the service user may see none; `bobmap doctor MAPPING` names the boxes to tick".to_owned());
         }

@@ -32,6 +32,7 @@ mod stop;
 mod tenant;
 mod test;
 mod time_off;
+mod zones;
 
 use crate::pipeline::{RunError, Unread};
 use anyhow::Context;

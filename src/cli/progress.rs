@@ -23,7 +23,7 @@ impl Bar {
         if !self.wanted || elapsed < Duration::from_secs(1) {
             return;
         }
-        let Progress { read, total, records } = progress;
+        let Progress { read, total, records, left } = progress;
         let bar = self.bar.get_or_init(|| match total {
             Some(total) => {
                 let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
@@ -32,8 +32,8 @@ impl Bar {
             None => ProgressBar::new_spinner(),
         });
         // Reckoned here: the bar has not seen the first second.
-        let left = total.filter(|_| read > 0).map(|total| elapsed.mul_f64(total.saturating_sub(read) as f64 / read as f64));
-        let left = left.map_or_else(String::new, |left| format!(", about {} s left", left.as_secs() + 1));
+        let passed = || total.filter(|_| read > 0).map(|total| elapsed.mul_f64(total.saturating_sub(read) as f64 / read as f64));
+        let left = left.or_else(passed).map_or_else(String::new, |left| format!(", about {} left", time(left)));
         bar.set_message(format!("{records} records{left}"));
         bar.set_position(read);
     }
@@ -41,6 +41,30 @@ impl Bar {
     pub fn clear(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// Up to two minutes in seconds, then in minutes, then in hours.
+fn time(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ ..120 => format!("{} s", seconds + 1),
+        seconds @ 120..7200 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+    use std::time::Duration;
+
+    #[test]
+    fn the_time_that_is_left_is_told_as_roughly_as_it_is_known() {
+        for (seconds, told) in
+            [(0, "1 s"), (119, "120 s"), (120, "2 min"), (3601, "61 min"), (7200, "2 h 0 min"), (360_059, "100 h 0 min")]
+        {
+            assert_eq!(time(Duration::from_secs(seconds)), told);
         }
     }
 }

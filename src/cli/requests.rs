@@ -55,7 +55,8 @@ impl Requests {
             Ok(Asked { calls: plan(&request, self.batch as usize, &time_off)?, request })
         };
         let asked = asked.into_iter().map(planned).collect::<Result<_, _>>()?;
-        let answer = Answer { mappings: mappings.into_iter().map(|mapping| mapping.name).collect(), employees: self.employees, asked };
+        let answer =
+            Answer { mappings: mappings.into_iter().map(|mapping| mapping.name).collect(), employees: self.employees, asked };
         super::print(&match self.format {
             RequestsFormat::Text => answer.text(),
             RequestsFormat::Json => format!("{:#}", answer.json()),

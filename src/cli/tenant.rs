@@ -3,14 +3,17 @@
 use super::connect::recorded;
 use super::live::HibobArgs;
 use super::load::CatalogArgs;
+use super::time_off;
 use crate::catalog::Catalog;
 use crate::catalog::request::{Request, Selection};
-use crate::source::hibob::Hibob;
+use crate::source::hibob::{Hibob, Parts, TimeOffSettings};
 use crate::source::{Batch, Source};
 use crate::value::json::Tree;
+use anyhow::Context;
 use clap::builder::PathBufValueParser;
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Files in HiBob's place, or how to reach HiBob.
 #[derive(Debug, clap::Args)]
@@ -51,7 +54,12 @@ impl TenantArgs {
     /// # Errors
     /// A file can't be read, there are no credentials, or HiBob does not answer.
     pub fn open(&self, offline: bool, know: Know) -> anyhow::Result<Tenant> {
-        let hibob = if offline { None } else { Some(self.hibob.connect()?) };
+        self.open_for(time_off::usual(), offline, know)
+    }
+
+    /// As [`TenantArgs::open`], with another usual question about time off.
+    pub fn open_for(&self, usual: TimeOffSettings, offline: bool, know: Know) -> anyhow::Result<Tenant> {
+        let hibob = if offline { None } else { Some(self.hibob.connect_for(usual)?) };
         let catalog = match &hibob {
             Some(hibob) if self.catalog.catalog.is_none() && know != Know::Nothing => {
                 Cow::Owned(live_catalog(hibob, know == Know::FieldsAndLists)?)
@@ -75,11 +83,26 @@ pub fn live_catalog(hibob: &Hibob, lists: bool) -> anyhow::Result<Catalog> {
 impl Tenant {
     /// The file's records, or what HiBob answers to the request.
     pub fn source(&self, request: &Request, selection: Selection) -> anyhow::Result<Box<dyn Source>> {
+        self.source_in_parts(request, selection, None)
+    }
+
+    /// The same; what is finished of a long reading is kept.
+    pub fn source_in_parts(
+        &self,
+        request: &Request,
+        selection: Selection,
+        parts: Option<Arc<Parts>>,
+    ) -> anyhow::Result<Box<dyn Source>> {
         match (&self.records, &self.hibob) {
             (Some(path), _) => recorded(path, request.resource),
-            (None, Some(hibob)) => Ok(hibob.source(request, selection)?),
+            (None, Some(hibob)) => Ok(hibob.source_in_parts(request, selection, parts)?),
             (None, None) => unreachable!("a tenant without a connection is asked for records only if they are recorded"),
         }
+    }
+
+    /// The connection of a tenant that is live.
+    pub fn hibob(&self) -> anyhow::Result<&Hibob> {
+        self.hibob.as_ref().context("there is no connection to HiBob")
     }
 
     pub fn has_records(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What stands between a service user and the mappings, and which box in Bob mends it: judged from the catalog, what the
 //! mappings need, and counts of what came. Knows no network, no file, and no value of a person but the lifecycle status.
 
+pub mod absences;
 pub mod agreement;
 pub mod cause;
 pub mod company;

@@ -19,6 +19,7 @@ pub mod schema;
 mod schema_check;
 pub mod spec;
 pub mod statuses;
+pub mod time_off;
 pub mod whole;
 
 pub use check::check;

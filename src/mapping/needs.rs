@@ -6,6 +6,7 @@ use super::compiled::{Clause, EntrySource, FieldIndex, Mapping, Part, PathUse, R
 use super::document::Place;
 use super::project::Project;
 use super::requests::requested_field;
+use super::time_off::{of_path, people_fields};
 use crate::catalog::Catalog;
 use crate::catalog::permission::{Need, TimeOffData, Wanted};
 use crate::catalog::resource::Resource;
@@ -245,7 +246,9 @@ impl Walk<'_> {
             let id = requested_field(path, self.catalog).filter(|id| id != "root.id");
             id.map(|id| self.categories.wanted(id, self.catalog)).unwrap_or_default()
         } else {
-            of_resource(resource)
+            let facts = people_fields(of_path(resource, path));
+            let facts = facts.flat_map(|id| self.categories.wanted(id.to_owned(), self.catalog));
+            of_resource(resource).into_iter().chain(facts).collect()
         };
         for wanted in wanted {
             if !self.wanted.contains(&wanted) {

@@ -2,6 +2,7 @@
 
 use super::compiled::Mapping;
 use super::statuses::lets_inactive_through;
+use super::time_off::{people_fields, reads};
 use crate::catalog::request::Request;
 use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, company_field};
@@ -23,7 +24,7 @@ pub struct Vague {
 }
 
 /// What is asked of each resource that the mappings read, in the order in which they name them. One request serves every source
-/// and join with the same resource.
+/// and join with the same resource. Employees are asked for, too, where requests for time off can't be completed without.
 ///
 /// # Errors
 /// Paths that begin with a search, a wildcard or a filter, or that name a whole section of employees' fields.
@@ -33,17 +34,32 @@ pub fn requests(mappings: &[&Mapping], catalog: &Catalog) -> Result<Vec<Request>
     for mapping in mappings {
         let joined = mapping.joins.iter().map(|join| (join.with, &join.plan));
         for (resource, plan) in [(mapping.source, &mapping.record)].into_iter().chain(joined) {
-            let at = requests.iter().position(|request| request.resource == resource).unwrap_or_else(|| {
-                requests.push(Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false });
-                requests.len() - 1
-            });
+            let request = at(&mut requests, resource);
             if is_people(resource) {
-                requests[at].show_inactive |= lets_inactive_through(mapping);
-                add(&mut requests[at], plan, catalog, &mut vague);
+                request.show_inactive |= lets_inactive_through(mapping);
+                add(request, plan, catalog, &mut vague);
             }
         }
     }
+    let facts: Vec<&str> = people_fields(reads(mappings)).collect();
+    if !facts.is_empty() {
+        let resource = Resource::find("hibob.people").expect("people are a resource");
+        let request = at(&mut requests, resource);
+        // Whoever is away may have left by now.
+        request.show_inactive = true;
+        let new = facts.into_iter().filter(|id| !request.fields.iter().any(|field| field == id));
+        request.fields.extend(new.map(str::to_owned).collect::<Vec<_>>());
+    }
     if vague.is_empty() { Ok(requests) } else { Err(NotRequestable(vague)) }
+}
+
+/// The request for this resource, made if there is none yet.
+fn at<'r>(requests: &'r mut Vec<Request>, resource: &'static Resource) -> &'r mut Request {
+    let at = requests.iter().position(|request| request.resource == resource).unwrap_or_else(|| {
+        requests.push(Request { resource, fields: Vec::new(), human_readable: false, show_inactive: false });
+        requests.len() - 1
+    });
+    &mut requests[at]
 }
 
 fn is_people(resource: &Resource) -> bool {

@@ -28,10 +28,12 @@ impl Cancel {
 /// How far a reading has come.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    /// Bytes or records, as the source counts them, of how many in all.
+    /// Bytes, calls or records, as the source counts them, of how many in all.
     pub read: u64,
     pub total: Option<u64>,
     pub records: u64,
+    /// How long the rest will take, where the source knows it.
+    pub left: Option<Duration>,
 }
 
 /// How a reading ended well.
@@ -78,8 +80,7 @@ pub fn follow<E: From<Unread>>(
                     }
                 }
                 feed.give_back(batch);
-                let (read, total) = feed.progress;
-                told(Progress { read, total, records });
+                told(Progress { records, ..feed.progress });
             }
             Fed::End(scope, notes) => return Ok(Ended { scope, notes }),
             Fed::Failed(error) => return Err(Unread::from(error).into()),
@@ -102,11 +103,11 @@ struct Feed {
     batches: Receiver<Message>,
     used: Sender<Batch>,
     cancel: Cancel,
-    progress: (u64, Option<u64>),
+    progress: Progress,
 }
 
 enum Message {
-    Batch(Batch, (u64, Option<u64>)),
+    Batch(Batch, Progress),
     End(Scope, Vec<String>),
     Failed(SourceError),
 }
@@ -115,7 +116,7 @@ impl Feed {
     fn start(source: Box<dyn Source>, cancel: &Cancel) -> Feed {
         let (sender, batches) = sync_channel(AHEAD);
         let (used, returned) = channel();
-        let progress = source.progress();
+        let progress = progress(&*source);
         // Not joined: a thread that waits for a terminal or a pipe ends with the process.
         std::thread::spawn(move || feed(source, &sender, &returned));
         Feed { batches, used, cancel: cancel.clone(), progress }
@@ -154,7 +155,7 @@ fn feed(mut source: Box<dyn Source>, sender: &SyncSender<Message>, returned: &Re
     loop {
         let mut batch = returned.try_recv().unwrap_or_default();
         let message = match source.next(&mut batch) {
-            Ok(true) => Message::Batch(batch, source.progress()),
+            Ok(true) => Message::Batch(batch, progress(&*source)),
             Ok(false) => Message::End(source.scope(), source.notes()),
             Err(error) => Message::Failed(error),
         };
@@ -163,4 +164,10 @@ fn feed(mut source: Box<dyn Source>, sender: &SyncSender<Message>, returned: &Re
             return;
         }
     }
+}
+
+/// How far a source has come; it does not say how many of its records were used.
+fn progress(source: &dyn Source) -> Progress {
+    let (read, total) = source.progress();
+    Progress { read, total, records: 0, left: source.left() }
 }

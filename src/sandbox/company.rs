@@ -9,6 +9,7 @@ use super::fields::{Maker, salt};
 use super::lists::{self, List};
 use super::people::Person;
 use super::scenario::{FieldChange, Problem, Spec, TableChange, TableName};
+use super::time_off::Rules;
 use super::value::Value;
 use crate::catalog::permission::is_sensitive;
 use crate::catalog::{Catalog, Field, FieldKind};
@@ -29,6 +30,7 @@ pub struct Company {
     tables: IndexMap<TableName, TableChange>,
     vanishing: HashSet<u64>,
     pub redirects: IndexMap<String, String>,
+    pub time_off: Rules,
 }
 
 /// A field and its values.
@@ -115,6 +117,7 @@ impl Company {
             tables: spec.tables.clone(),
             vanishing: spec.vanishing.iter().filter_map(|number| number.checked_sub(1)).collect(),
             redirects: spec.redirects.clone(),
+            time_off: Rules::new(&spec.time_off)?,
         };
         company.categories.insert(OWN_CATEGORY.0.to_owned(), OWN_CATEGORY.1.to_owned());
         company.categories.extend(spec.categories.clone());

@@ -175,7 +175,7 @@ const LISTS: &[(&str, &str)] = &[
     ("workChangeType", "New Employee|Promotion|Transfer|Correction"),
     ("orgLevels", "243301=Team|243302=Department|243303=Board"),
     ("personalWorkingPatternTypes", "site=Site working pattern|custom=Custom working pattern"),
-    ("workingPattern_entity_list", "301=Five days of eight hours|302=Five days of four hours"),
+    ("workingPattern_entity_list", "301=Five days of eight hours|302=Five days of four hours|303=Monday to Wednesday noon|304=Sunday to Thursday|305=Sunday to Thursday, four hours"),
     ("workLocation_entity_list", "90001=Head office|90002=Warehouse|90003=At home"),
     ("employer_entity_list", "91001=Example Ltd|91002=Example GmbH|91003=Example Inc."),
     ("employer_workLocation_tree_entity_list", "91001=Example Ltd|>90001=Head office|>90002=Warehouse|91002=Example GmbH|>90003=At home"),

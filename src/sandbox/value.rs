@@ -1,7 +1,7 @@
 //! One value of a field, and how Bob writes it: for machines, and under `humanReadable`.
 
 use super::lists::List;
-use super::people::{People, Person};
+use super::people::{Pattern, People, Person, WEEK};
 use crate::value::json::write_string;
 use jiff::civil::{Date, DateTime};
 use jiff::{SpanRound, Unit};
@@ -32,8 +32,7 @@ pub enum Value {
     Period(Date, Date),
     /// Hundredths of a currency.
     Money(i64, &'static str),
-    /// Hours on Monday to Friday, and the pattern's id.
-    Pattern(u8, i64),
+    Pattern(&'static Pattern),
     Months(i64),
 }
 
@@ -66,8 +65,6 @@ impl From<Option<Date>> for Value {
         date.map_or(Value::Null, Value::Date)
     }
 }
-
-const WEEK: [&str; 5] = ["monday", "tuesday", "wednesday", "thursday", "friday"];
 
 /// Writes values of one field.
 #[derive(Clone, Copy)]
@@ -122,12 +119,13 @@ impl Writer<'_> {
                 decimal(out, *hundredths);
                 put!(out, ",\"currency\":\"{currency}\"}}");
             }
-            Value::Pattern(hours, id) => {
-                out.extend_from_slice(b"{\"workingPatternType\":\"weekly\",\"days\":{\"sunday\":0,");
-                for day in WEEK {
-                    put!(out, "\"{day}\":{hours},");
+            Value::Pattern(Pattern { id, hours, hours_per_day }) => {
+                out.extend_from_slice(b"{\"workingPatternType\":\"weekly\",\"days\":{");
+                for (at, (day, hours)) in WEEK.iter().zip(hours).enumerate() {
+                    let comma = if at > 0 { "," } else { "" };
+                    put!(out, "{comma}\"{day}\":{hours}");
                 }
-                put!(out, "\"saturday\":0}},\"hoursPerDay\":{hours},\"workingPatternId\":{id}}}");
+                put!(out, "}},\"hoursPerDay\":{hours_per_day},\"workingPatternId\":{id}}}");
             }
             Value::Months(months) => put!(out, "{{\"value\":{months},\"unit\":\"months\"}}"),
         }
@@ -161,7 +159,11 @@ impl Writer<'_> {
                 let grouped: Vec<_> = whole.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
                 put!(out, "\"{}.{:02} {currency}\"", grouped.join(","), hundredths % 100);
             }
-            Value::Pattern(..) => out.extend_from_slice(b"\"Monday,Tuesday,Wednesday,Thursday,Friday\""),
+            Value::Pattern(Pattern { hours, .. }) => {
+                let worked = WEEK.iter().zip(hours).filter(|(_, hours)| **hours > 0);
+                let names: Vec<_> = worked.map(|(day, _)| day[..1].to_ascii_uppercase() + &day[1..]).collect();
+                put!(out, "\"{}\"", names.join(","));
+            }
             Value::Months(months) => put!(out, "\"{months} months\""),
         }
     }

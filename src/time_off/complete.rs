@@ -14,7 +14,7 @@ use jiff::civil::{Date, DateTime};
 const COMPUTED: [&str; 6] = ["start", "end", "zone", "zoneFrom", "days", "fault"];
 
 /// What is read of the computed members: what nobody reads is not worth a warning, nor the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Reads {
     pub days: bool,
     /// The zone, and the instants that hang on it.

@@ -13,6 +13,7 @@ mod cli_init;
 mod cli_permissions;
 mod cli_repair;
 mod cli_requests;
+mod cli_resume;
 mod cli_schema;
 mod cli_show;
 mod code_pages;

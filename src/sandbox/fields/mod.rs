@@ -87,7 +87,7 @@ fn of_kind(kind: &FieldKind, salt: u64, person: &Person<'_>) -> Value {
         FieldKind::Ssn => Value::from(format!("900-{:02}-{:04}", draw(10, 99), person.draw(salt ^ 1, 1000, 9999))),
         FieldKind::Avatar => Value::from(avatar(person)),
         FieldKind::Document => Value::from(format!("https://files.example.com/documents/{}", draw(100_000, 999_999))),
-        FieldKind::WorkingPattern => Value::Pattern(8, 301),
+        FieldKind::WorkingPattern => Value::Pattern(person.site_pattern()),
         FieldKind::DurationWithUnit => Value::Months(draw(1, 6)),
     }
 }

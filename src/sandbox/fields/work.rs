@@ -74,8 +74,10 @@ pub(super) fn make(id: &str) -> Option<Make> {
         "payroll.employment.weeklyHours" => |p| Value::Decimal(if p.part_time() { 2_000 } else { 4_000 }),
         "payroll.employment.hoursInDayNotWorked" => |p| if p.part_time() { Value::Decimal(400) } else { Value::Null },
         "payroll.employment.workingPattern" | "payroll.employment.actualWorkingPattern" => pattern,
-        "payroll.employment.standardWorkingPattern" | "payroll.employment.siteWorkingPattern" => |_| Value::Pattern(8, 301),
-        "payroll.employment.standardWorkingPattern.workingPatternId" => |_| Value::Item("301"),
+        "payroll.employment.standardWorkingPattern" | "payroll.employment.siteWorkingPattern" => {
+            |p| Value::Pattern(p.site_pattern())
+        }
+        "payroll.employment.standardWorkingPattern.workingPatternId" => |p| Value::Item(pattern_id(p)),
         "payroll.employment.personalWorkingPatternType" => |p| Value::Item(if p.part_time() { "custom" } else { "site" }),
         "payroll.employment.calendarId" => {
             |p| Value::Item(["51201", "51202", "51203", "51204", "51205"][(p.site.calendar - 51_201) as usize])
@@ -197,7 +199,11 @@ pub fn employment_type(p: &Person<'_>) -> Value {
 }
 
 pub fn pattern(p: &Person<'_>) -> Value {
-    if p.part_time() { Value::Pattern(4, 302) } else { Value::Pattern(8, 301) }
+    Value::Pattern(p.pattern())
+}
+
+fn pattern_id(p: &Person<'_>) -> &'static str {
+    if p.site_pattern().id == 301 { "301" } else { "304" }
 }
 
 pub fn site_id(p: &Person<'_>) -> &'static str {

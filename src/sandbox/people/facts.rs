@@ -212,6 +212,11 @@ impl Person<'_> {
         (days, current)
     }
 
+    /// Where the person lives, which for some is not where their site is.
+    pub fn time_zone(&self) -> &'static str {
+        self.culture.zone_away.filter(|_| self.is_among(10, 60)).unwrap_or(self.site.time_zone)
+    }
+
     /// A year's pay `rows` before the one of today, in hundredths of the currency.
     pub fn yearly_pay(&self, rows: u64) -> i64 {
         let level = if self.index == 0 {
@@ -223,10 +228,6 @@ impl Person<'_> {
         };
         let units = self.site.pay * level / 100 * self.draw(8, 75, 140) / 100 * (100 - 4 * rows as i64) / 100;
         units * 100 + if self.index % 5 == 1 { 10 } else { 0 }
-    }
-
-    pub fn part_time(&self) -> bool {
-        self.index % 40 == 25 || self.index % 40 == 34
     }
 }
 

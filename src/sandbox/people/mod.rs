@@ -3,8 +3,10 @@
 
 mod facts;
 pub mod names;
+mod pattern;
 
 pub use facts::{Person, Stage};
+pub use pattern::{Pattern, WEEK};
 
 use jiff::civil::Date;
 use names::CULTURES;

@@ -36,6 +36,26 @@ pub enum Problem {
     CopiesAndReplaces { field: String },
     #[error("`{redirect}` is no endpoint: expected a path below /v1, like /people/search")]
     Redirect { redirect: String },
+    #[error("`requests_a_person` must be a number from 0 to {most}")]
+    RequestsAPerson { most: u64 },
+    #[error("`{found}` is no date: expected one like 2026-03-01")]
+    Date { found: String },
+    #[error("`{found}` is no moment: expected one in UTC like 2026-03-01T09:30:00")]
+    Moment { found: String },
+    #[error("`{found}` is before the event above it: events stand in the order in which they happened")]
+    Disordered { found: String },
+    #[error("the first event can't be an edit: say `created` or `pending` before it")]
+    EditedFirst,
+    #[error("the request begins on {start} and ends on {end}: the end must not be before the start, nor ten years after it")]
+    EndBeforeStart { start: String, end: String },
+    #[error("no time zone is called `{found}`: expected a name like Europe/London")]
+    TimeZone { found: String },
+    #[error("a request of type `hours` needs a policy type in hours, and `{policy}` is in days")]
+    HoursInDays { policy: String },
+    #[error("the request id {id} is taken or too large: ids must differ and be at most {most}, those of edits too")]
+    RequestId { id: u64, most: u64 },
+    #[error("there is no employee {number}: employees are counted from 1 to {}", super::super::MOST_EMPLOYEES)]
+    Nobody { number: u64 },
 }
 
 struct Colons(Option<(usize, usize)>);

@@ -2,9 +2,14 @@
 
 mod error;
 mod schema;
+mod time_off;
 
 pub use error::{Problem, ScenarioError};
 pub use schema::schema;
+pub use time_off::{
+    Activity, ChangesAnswered, Event, EventKind, PlantedRequest, PolicyChange, Portion, RequestKind, TimeOff, Unit, Visibility,
+    WhosOut,
+};
 
 use super::company::Company;
 use crate::catalog::ItemEntry;
@@ -114,6 +119,11 @@ pub struct Spec {
     #[serde(default)]
     #[schemars(title = "Tables", extend("examples" = [{ "salaries": { "repeat_cursor": true } }]))]
     pub tables: IndexMap<TableName, TableChange>,
+
+    /// How much time off there is, under which policies, and requests of the scenario's own.
+    #[serde(default)]
+    #[schemars(title = "Time off", extend("examples" = [{ "requests_a_person": 0 }]))]
+    pub time_off: TimeOff,
 
     /// Employees, counted from 1, whom a search without a filter finds and one by their id no longer.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use super::World;
 use super::endpoint::{Endpoint, Query};
 use super::handle::plain;
-use super::log::Written;
+use super::log::{Counter, Written};
 use crate::sandbox::lists::Shape;
 use crate::sandbox::people::Person;
 use crate::sandbox::scenario::TableName;
@@ -73,6 +73,35 @@ impl Answer {
 
     pub fn no_employee() -> Answer {
         Answer::not_found("error.employee.not.found", "employee not found")
+    }
+
+    /// JSON with records under one key, made when they are sent.
+    pub fn listed(key: &str, counter: Counter, mut next: impl FnMut() -> Option<Vec<u8>> + Send + 'static) -> Answer {
+        let mut head = Some(format!("{{\"{key}\":["));
+        let mut state = State::Begin;
+        let pieces = move || {
+            if matches!(state, State::End) {
+                return None;
+            }
+            let mut out = head.take().unwrap_or_default().into_bytes();
+            let mut sent = 0;
+            while out.len() < PIECE {
+                let Some(record) = next() else {
+                    out.extend_from_slice(b"]}");
+                    state = State::End;
+                    break;
+                };
+                if matches!(state, State::Further) {
+                    out.push(b',');
+                }
+                state = State::Further;
+                out.extend_from_slice(&record);
+                sent += 1;
+            }
+            counter.add(sent);
+            Some(out)
+        };
+        Answer { status: StatusCode::OK, restricted: false, content: Content::Stream(Box::new(pieces)) }
     }
 
     /// The log line ends when the last piece is made.
@@ -147,7 +176,8 @@ pub fn answer(world: &Arc<World>, endpoint: &Endpoint, query: &Query, body: &[u8
         | Endpoint::Changes
         | Endpoint::TimeOffRequest(..)
         | Endpoint::Balance(_)
-        | Endpoint::PolicyTypes => time_off::answer(world, endpoint, query),
+        | Endpoint::PolicyTypes
+        | Endpoint::PolicyType(_) => time_off::answer(world, endpoint, query, written),
     }
 }
 

@@ -22,6 +22,7 @@ pub enum Endpoint {
     TimeOffRequest(String, String),
     Balance(String),
     PolicyTypes,
+    PolicyType(String),
 }
 
 impl Endpoint {
@@ -45,6 +46,7 @@ impl Endpoint {
             }
             ("GET", ["timeoff", "employees", id, "balance"]) => Endpoint::Balance((*id).to_owned()),
             ("GET", ["timeoff", "policy-types"]) => Endpoint::PolicyTypes,
+            ("GET", ["timeoff", "policy-types", name]) => Endpoint::PolicyType((*name).to_owned()),
             _ => return None,
         })
     }
@@ -71,6 +73,7 @@ impl Endpoint {
             Endpoint::TimeOffRequest(..) => "timeoff/employees/{id}/requests/{id}",
             Endpoint::Balance(_) => "timeoff/employees/{id}/balance",
             Endpoint::PolicyTypes => "timeoff/policy-types",
+            Endpoint::PolicyType(_) => "timeoff/policy-types/{name}",
         }
     }
 
@@ -95,7 +98,7 @@ fn decoded(segment: &str) -> String {
 pub struct Query(Vec<(String, String)>);
 
 /// Parameters whose values name no person.
-const HARMLESS: [&str; 16] = [
+const HARMLESS: [&str; 18] = [
     "limit",
     "cursor",
     "includeArchived",
@@ -112,6 +115,8 @@ const HARMLESS: [&str; 16] = [
     "includeWorkingRequests",
     "date",
     "policyType",
+    "includeDailyDurations",
+    "siteId",
 ];
 
 impl Query {

@@ -34,6 +34,10 @@ impl Server {
         Server { world, header, meter: Meter::new(limits), mischief: Mischief::new(faults), log }
     }
 
+    pub fn world(&self) -> Arc<World> {
+        Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub fn change_world(&self, world: World) {
         *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
     }
@@ -55,7 +59,7 @@ pub async fn handle(State(server): State<Arc<Server>>, ConnectInfo(line): Connec
         written.finish();
         content
     };
-    let world = Arc::clone(&server.world.read().unwrap_or_else(PoisonError::into_inner));
+    let world = server.world();
     let below = path.strip_prefix("/v1").unwrap_or(path);
     if let Some(elsewhere) = world.scenario.company.redirects.get(below) {
         let mut response = plain(StatusCode::TEMPORARY_REDIRECT, Body::empty(), None);

@@ -13,9 +13,11 @@ pub(in crate::sandbox) use endpoint::{Endpoint, Query};
 pub use faults::{FaultKind, Faults};
 pub use limits::Limits;
 pub use log::Entry;
+pub(in crate::sandbox) use log::Written;
 
 use super::people::People;
 use super::scenario::Scenario;
+use super::time_off;
 use axum::Router;
 use handle::Server;
 use jiff::civil::Date;
@@ -128,6 +130,13 @@ impl Sandbox {
     /// The requests so far in the order in which they came, the last ten thousand of them.
     pub fn log(&self) -> Vec<Entry> {
         self.server.log.entries()
+    }
+
+    /// What became of every request for time off, by id: each with its status, dates, totals, and days with amounts that add up
+    /// to them. Requests that were edited are left out, in favour of those in their place. For tests: no permission hides
+    /// anything.
+    pub fn time_off_truth(&self) -> Vec<serde_json::Value> {
+        time_off::truth(&self.server.world())
     }
 
     /// The id of an employee, counted from 1.

@@ -145,9 +145,9 @@ impl Parts {
         Ok(Parts { finished: entries.filter_map(name).filter_map(number).collect(), ..parts })
     }
 
-    /// How many parts were there from the beginning.
-    pub fn finished(&self) -> usize {
-        self.finished.len()
+    /// Whether anything is kept.
+    pub fn is_kept(&self) -> bool {
+        self.folder.join(QUESTION).exists()
     }
 
     /// Deletes the folder with all that was put there. Nothing else in it is touched, and the folder stays then.

@@ -29,7 +29,7 @@ impl Bob {
         let sandbox = Sandbox::start(Settings { limits, ..Settings::default() }).unwrap();
         let (id, token) = sandbox.service_user();
         let credentials = Credentials::new(SecretString::from(id), SecretString::from(token)).unwrap();
-        let settings = Connection::new(Address::parse(&sandbox.base_url()).unwrap(), credentials);
+        let settings = Connection::new(Address::parse(&sandbox.base_url()).unwrap(), credentials, crate::hibob::asked());
         let hibob = Hibob::connect(Connection { batch: 1000, ..settings }).unwrap();
         Bob { sandbox, hibob, lists: OnceCell::new() }
     }

@@ -8,6 +8,7 @@ mod history;
 mod messages;
 mod people;
 pub mod server;
+pub mod time_off;
 
 use bobmap::catalog::request::{Request, Selection};
 use bobmap::catalog::resource::Resource;

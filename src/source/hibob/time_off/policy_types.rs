@@ -60,7 +60,7 @@ impl Pages for PolicyTypes {
             1 => "1 policy type".to_owned(),
             count => format!("{count} policy types"),
         };
-        vec![format!("{types} disappeared between two calls: HiBob named it first and knew nothing of it then")]
+        vec![format!("{types} disappeared between two calls: HiBob gave the name first and knew nothing of it then")]
     }
 }
 
