@@ -97,13 +97,24 @@ const POLICY_TYPE: &[&str] = &["name", "activity", "bookingWorkDaysOnly", "unit"
 /// Keys whose values have members of their own, which may be any.
 const OPEN: &[&str] = &["durations", "attachmentLinks"];
 
+/// Keys whose values are lists of objects with the keys below them.
+const LISTS: &[&str] = &["days"];
+
 /// A key that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownKey {
     /// How many names of the path lead to it, itself included.
     pub names: usize,
-    /// The key that may be meant.
-    pub near: Option<&'static str>,
+    pub near: Option<Near>,
+}
+
+/// The key that may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Near {
+    /// One at the same place.
+    Here(&'static str),
+    /// One elsewhere in the record, as a path.
+    At(String),
 }
 
 fn keys(resource: &Resource) -> &'static [&'static [&'static str]] {
@@ -133,16 +144,30 @@ pub fn unknown_key(resource: &Resource, names: &[&str]) -> Option<UnknownKey> {
             return None;
         }
         if !beneath.contains(name) {
-            return Some(UnknownKey { names: at + 1, near: nearest(name, beneath) });
+            let near = nearest(name, beneath).map(Near::Here).or_else(|| elsewhere(name, &known));
+            return Some(UnknownKey { names: at + 1, near });
         }
         above = format!("{above}{name}.");
     }
     None
 }
 
+/// A key below another one that is called so, or nearly so.
+fn elsewhere(name: &str, known: &[&'static str]) -> Option<Near> {
+    let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
+    let nested = || known.iter().copied().filter(|key| key.contains('.'));
+    let found = nested().find(|key| last(key) == name);
+    let key = found.or_else(|| {
+        let near = nearest(name, nested().map(last))?;
+        nested().find(|key| last(key) == near)
+    })?;
+    let (list, rest) = key.split_once('.').filter(|(list, _)| LISTS.contains(list)).map_or((key, ""), |parts| parts);
+    Some(Near::At(if rest.is_empty() { format!("$.{list}") } else { format!("$.{list}[*].{rest}") }))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{UnknownKey, unknown_key};
+    use super::{Near, UnknownKey, unknown_key};
     use crate::catalog::resource::Resource;
 
     #[test]
@@ -154,10 +179,13 @@ mod tests {
             assert_eq!(of(requests, path), None, "{path}");
         }
         assert_eq!(of("hibob.people", "wrok"), None);
-        assert_eq!(of(requests, "days.amuont"), Some(UnknownKey { names: 2, near: Some("amount") }));
-        assert_eq!(of(requests, "totalCosts"), Some(UnknownKey { names: 1, near: Some("totalCost") }));
+        assert_eq!(of(requests, "days.amuont"), Some(UnknownKey { names: 2, near: Some(Near::Here("amount")) }));
+        assert_eq!(of(requests, "totalCosts"), Some(UnknownKey { names: 1, near: Some(Near::Here("totalCost")) }));
         assert_eq!(of("hibob.time_off_changes", "days.amount").map(|key| key.names), Some(1));
         assert_eq!(of(requests, "status.word"), Some(UnknownKey { names: 2, near: None }));
-        assert_eq!(of("hibob.time_off_balances", "unti"), Some(UnknownKey { names: 1, near: Some("unit") }));
+        let elsewhere = |path: &str| Some(UnknownKey { names: 1, near: Some(Near::At(path.to_owned())) });
+        assert_eq!(of(requests, "amuont"), elsewhere("$.days[*].amount"));
+        assert_eq!(of(requests, "instant"), elsewhere("$.start.instant"));
+        assert_eq!(of("hibob.time_off_balances", "unti"), Some(UnknownKey { names: 1, near: Some(Near::Here("unit")) }));
     }
 }

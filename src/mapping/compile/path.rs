@@ -1,7 +1,7 @@
 //! Paths: the root word, the JSONPath after it, its slot, and what the catalog knows of it.
 
 use super::{Binding, Compiler, Scope};
-use crate::catalog::keys::unknown_key;
+use crate::catalog::keys::{Near, unknown_key};
 use crate::catalog::resource::Resource;
 use crate::catalog::{Field, company_field};
 use crate::diagnostic::{Code, Related, Severity};
@@ -199,18 +199,20 @@ impl<'p> Compiler<'p> {
     /// Records of time off have the same keys in every company, as far as is known. `above` leads to where the path begins.
     pub(super) fn check_keys(&mut self, resource: &Resource, above: Option<&Path>, parsed: &ParsedPath, place: Place) {
         let text = self.project.text(place);
-        let above = above.into_iter().flat_map(|path| names_down(&path.segments));
-        let names: Vec<&str> = above.chain(names_down(&parsed.path.segments)).collect();
-        let Some(unknown) = unknown_key(resource, &names) else { return };
+        let above: Vec<&str> = above.into_iter().flat_map(|path| names_down(&path.segments)).collect();
+        let names: Vec<&str> = above.iter().copied().chain(names_down(&parsed.path.segments)).collect();
+        // What leads to the rows has its own finding.
+        let Some(unknown) = unknown_key(resource, &names).filter(|unknown| unknown.names > above.len()) else { return };
         let name = names[unknown.names - 1].to_owned();
         let message =
             format!("records of {} have no key `{}`, as far as is known", resource.name, names[..unknown.names].join("."));
         let finding = self.find(Code::PathNotInCatalog, place, message);
         match unknown.near {
-            Some(near) => {
+            Some(Near::Here(near)) => {
                 finding.help = Some(format!("did you mean `{}`?", text.replacen(&name, near, 1)));
                 finding.replacement = Some(text.replacen(&name, near, 1));
             }
+            Some(Near::At(path)) => finding.help = Some(format!("did you mean `{path}`?")),
             None => finding.severity = Severity::Note,
         }
     }
