@@ -61,9 +61,12 @@ impl Days {
 }
 
 impl Work<'_> {
-    /// The last day of a request without an end, as far as its totals reach.
+    /// The last day of a request without an end, as far as its daily durations or its totals reach.
     fn reach(&self) -> Option<Date> {
         let request = self.request;
+        if let Some(last) = request.daily.last() {
+            return Some(last.date);
+        }
         let mut open: BigDecimal = match (request.unit, &request.duration) {
             (Unit::Days, Some(duration)) if duration.is_positive() => {
                 let begun = whole(1) - self.calendar(request.first)?;

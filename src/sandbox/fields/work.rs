@@ -74,7 +74,9 @@ pub(super) fn make(id: &str) -> Option<Make> {
         "payroll.employment.weeklyHours" => |p| Value::Decimal(if p.part_time() { 2_000 } else { 4_000 }),
         "payroll.employment.hoursInDayNotWorked" => |p| if p.part_time() { Value::Decimal(400) } else { Value::Null },
         "payroll.employment.workingPattern" | "payroll.employment.actualWorkingPattern" => pattern,
-        "payroll.employment.standardWorkingPattern" | "payroll.employment.siteWorkingPattern" => |p| Value::Pattern(p.site_pattern()),
+        "payroll.employment.standardWorkingPattern" | "payroll.employment.siteWorkingPattern" => {
+            |p| Value::Pattern(p.site_pattern())
+        }
         "payroll.employment.standardWorkingPattern.workingPatternId" => |p| Value::Item(pattern_id(p)),
         "payroll.employment.personalWorkingPatternType" => |p| Value::Item(if p.part_time() { "custom" } else { "site" }),
         "payroll.employment.calendarId" => {

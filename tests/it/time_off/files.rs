@@ -1,0 +1,1 @@
+//! The built program over files of changes and requests.
