@@ -1,5 +1,7 @@
 //! `bobmap doctor`
 
+mod absences;
+
 use super::Exit;
 use super::earlier::EarlierArgs;
 use super::live::HibobArgs;
@@ -7,10 +9,12 @@ use super::load::{self, CatalogArgs, Loaded};
 use super::permissions::{all_needs, compiled, kept};
 use super::progress::Bar;
 use super::stop::Interrupts;
+use super::time_off;
 use crate::catalog::Catalog;
 use crate::catalog::permission::{LifecycleStatus, Need, TimeOffData, permissions};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::Resource;
+use crate::diagnosis::absences::Absences;
 use crate::diagnosis::agreement::Comparison;
 use crate::diagnosis::cause::pairs;
 use crate::diagnosis::company::{comparable, same_people};
@@ -59,6 +63,9 @@ pub struct Doctor {
     /// Ask for nothing beyond what the mappings need: permissions that go too far are not found then
     #[arg(long)]
     needed_only: bool,
+    /// Say what who's out and the requests disagree on, not only of which requests: values of people
+    #[arg(long)]
+    show_values: bool,
     /// A lifecycle status that nobody in the company has, so that it is not missed
     #[arg(long, value_enum, value_name = "STATUS", value_delimiter = ',')]
     without: Vec<Status>,
@@ -111,7 +118,7 @@ impl Doctor {
     }
 
     fn live(&self, loaded: &Loaded, mappings: &[Mapping]) -> anyhow::Result<Answered> {
-        let hibob = self.hibob.connect()?;
+        let hibob = self.hibob.connect_for(absences::usual(time_off::usual()))?;
         // Needs no permission: it proves the credentials.
         let fields = hibob.fields()?;
         let mut catalog = Catalog::from_metadata(&fields, None, HIBOB)?;
@@ -133,7 +140,28 @@ impl Doctor {
         let mut notes = Vec::new();
         let observation = self.observe(&hibob, &questions, &catalog, comparison, &mut notes)?;
         same_people(&observation.people)?;
-        Ok(self.answer(loaded, mappings, (&catalog, before.as_ref()), &needs, &observation, notes))
+        let absences = self.absences(&hibob, mappings, &mut notes)?;
+        let answered = self.answer(loaded, mappings, (&catalog, before.as_ref()), &needs, &observation, notes);
+        Ok(match absences {
+            Some(absences) => answered.with_absences(absences),
+            None => answered,
+        })
+    }
+
+    /// Where mappings read requests for time off, or days are said: what who's out says against them. What can't be asked is told.
+    fn absences(&self, hibob: &Hibob, mappings: &[Mapping], notes: &mut Vec<String>) -> anyhow::Result<Option<Absences>> {
+        if !absences::concern(mappings) && !self.hibob.time_off.says_days() {
+            return Ok(None);
+        }
+        match absences::compare(hibob, notes) {
+            Ok(absences) if self.show_values => Ok(Some(absences)),
+            Ok(absences) => Ok(Some(absences.without_values())),
+            Err(error) if cause(&error).is_some() => {
+                notes.push(format!("who's out was not held against the requests: {}", super::said(&error)));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The fields that the mappings read, each with those that may have replaced it.

@@ -55,6 +55,9 @@ pub struct Sandbox {
     /// A file to which each request is added as a line of JSON; never with credentials
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    /// A file into which is written, as JSON Lines, what became of every request for time off: to compare with
+    #[arg(long, value_name = "FILE")]
+    time_off_truth: Option<PathBuf>,
     /// How to print where it listens
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -113,6 +116,10 @@ impl Sandbox {
         let (end, ended) = mpsc::channel();
         ctrlc::set_handler(move || _ = end.send(())).context("the end of the sandbox can't be waited for")?;
         let server = Server::start(settings).context("the sandbox can't be started")?;
+        if let Some(path) = &self.time_off_truth {
+            let lines: String = server.time_off_truth().iter().map(|request| format!("{request}\n")).collect();
+            std::fs::write(path, lines).with_context(|| format!("{} can't be written", shown(path)))?;
+        }
         super::print(&match self.format {
             Format::Text => text(&server, invented),
             Format::Json => json(&server, invented),

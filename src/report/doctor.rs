@@ -1,8 +1,11 @@
 //! What the doctor found: for an admin as text, for programs as JSON.
 
+mod absences;
+
 use super::table::Table;
 use super::terminal::{lines, one_line};
 use crate::catalog::permission::{FIELD_LEVEL_NOTE, LifecycleStatus};
+use crate::diagnosis::absences::Absences;
 use crate::diagnosis::{AskedBy, CauseKind, Deed, Diagnosis, Finding, FindingKind, JudgedField, People, Standing};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -16,6 +19,9 @@ pub struct Doctor {
     pub mappings: Vec<String>,
     #[serde(flatten)]
     pub diagnosis: Diagnosis,
+    /// Who's out, held against the requests for time off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absences: Option<Absences>,
     /// What the connection says of the reading: sentences without values of people.
     pub notes: Vec<String>,
 }
@@ -30,7 +36,14 @@ const STATUSES: usize = 8;
 
 impl Doctor {
     pub fn new(mappings: Vec<String>, diagnosis: Diagnosis, notes: Vec<String>) -> Doctor {
-        Doctor { version: 1, mappings, diagnosis, notes }
+        Doctor { version: 1, mappings, diagnosis, absences: None, notes }
+    }
+
+    /// The same, with who's out held against the requests. A disagreement is in the way.
+    pub fn with_absences(mut self, absences: Absences) -> Doctor {
+        self.diagnosis.well &= absences.agree();
+        self.absences = Some(absences);
+        self
     }
 
     pub fn json(&self) -> String {
@@ -47,6 +60,10 @@ impl Doctor {
             let number = format!("{}. ", at + 1);
             paragraph(&mut out, &number, &finding.title);
             details(&mut out, &" ".repeat(number.len()), finding);
+        }
+        if let Some(compared) = &self.absences {
+            out.push('\n');
+            absences::write(compared, &mut out);
         }
         self.permissions(&mut out);
         self.fields(&mut out);
@@ -71,8 +88,11 @@ impl Doctor {
 
     fn summary(&self) -> String {
         let Diagnosis { findings, permissions, .. } = &self.diagnosis;
+        let disagreeing = self.absences.as_ref().map_or(0, Absences::count);
         let unproven = permissions.iter().any(|row| row.standing == Standing::NotProvable && row.asked_by == AskedBy::Mappings);
         match findings.len() {
+            0 if disagreeing == 1 => "1 request disagrees with who's out".to_owned(),
+            0 if disagreeing > 1 => format!("{disagreeing} requests disagree with who's out"),
             0 if unproven => "nothing is in the way, as far as it can be shown".to_owned(),
             0 => "all is well, the service user can read what is needed".to_owned(),
             1 => "1 thing is in the way".to_owned(),

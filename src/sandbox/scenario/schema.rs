@@ -25,7 +25,7 @@ fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             members.retain(|key, value| {
-                !(key == "default" && !value.is_object()
+                !(key == "default" && value.as_object().is_none_or(Map::is_empty)
                     || key == "format" && value.as_str().is_some_and(|format| format != "date"))
             });
             if let Some(Value::Array(kinds)) = members.get_mut("type") {
@@ -33,6 +33,9 @@ fn tidy(schema: &mut Value) {
                 if let [only] = kinds.as_slice() {
                     members["type"] = only.clone();
                 }
+            }
+            if let Some(Value::Array(words)) = members.get_mut("enum") {
+                words.retain(|word| !word.is_null());
             }
             members.values_mut().for_each(tidy);
         }

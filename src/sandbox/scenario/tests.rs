@@ -38,6 +38,19 @@ fn unknown_words_are_met_with_their_place_and_the_nearest_one() {
             "sandbox.yaml:2:32: the company has no field `personal.birthdate`; did you mean `personal.birthDate`?",
         ),
         ("scenario: 1\ntables: { worc: {} }\n", "sandbox.yaml:2:11: "),
+        ("scenario: 1\ntime_off: { request: [] }\n", "sandbox.yaml:2:13: time_off: unknown field `request`, expected one of "),
+        (
+            "scenario: 1\ntime_off:\n  requests:\n    - { employee: 1, start: 2026-03-02, policy: Holidays }\n",
+            "sandbox.yaml:4:49: the company has no policy type `Holidays`; did you mean `Holiday`?",
+        ),
+        (
+            "scenario: 1\ntime_off:\n  requests:\n    - { employee: 1, start: 2026-03-02, type: hour }\n",
+            "sandbox.yaml:4:47: time_off.requests[0].type: unknown variant `hour`, expected one of ",
+        ),
+        (
+            "scenario: 1\ntime_off:\n  policies: { Sick: { visibility: private } }\n",
+            "sandbox.yaml:3:35: time_off.policies.Sick.visibility: unknown variant `private`, expected one of ",
+        ),
     ] {
         let found = refused(text);
         assert!(found.starts_with(message), "{found}");
@@ -65,10 +78,44 @@ fn what_makes_no_sense_is_refused() {
         ),
         ("scenario: 1\nredirects: { people/search: http://127.0.0.1/ }\n", "`people/search` is no endpoint"),
         ("scenario: 1\nseed: 1\nseed: 2\n", "duplicate"),
+        ("scenario: 1\ntime_off: { requests_a_person: 61 }\n", ":2:13: `requests_a_person` must be a number from 0 to 60"),
     ] {
         let found = refused(text);
         assert!(found.starts_with("sandbox.yaml") && found.contains(message), "{found}");
     }
+}
+
+#[test]
+fn requests_that_make_no_sense_are_refused() {
+    for (request, message) in [
+        ("employee: 1, start: 2026-02-30", ":4:29: `2026-02-30` is no date: expected one like 2026-03-01"),
+        (
+            "employee: 1, start: 2026-03-02, end: 2026-03-01",
+            "the request begins on 2026-03-02 and ends on 2026-03-01: the end must not be",
+        ),
+        ("employee: 1, start: 2016-03-02, end: 2026-12-01", "nor ten years after it"),
+        ("employee: 0, start: 2026-03-02", "there is no employee 0: employees are counted from 1 to 1000000"),
+        ("employee: 1, start: 2026-03-02, time_zone: Europe/Londres", "no time zone is called `Europe/Londres`"),
+        (
+            "employee: 1, start: 2026-03-02, type: hours",
+            "a request of type `hours` needs a policy type in hours, and `Holiday` is in days",
+        ),
+        ("employee: 1, start: 2026-03-02, id: 20000001", "the request id 20000001 is taken or too large"),
+        ("employee: 1, start: 2026-03-02, events: [{ at: monday, what: created }]", "`monday` is no moment: expected one in UTC"),
+        (
+            "employee: 1, start: 2026-03-02, events: [{ at: 2026-01-01T00:00:00, what: edited }]",
+            "the first event can't be an edit",
+        ),
+        (
+            "employee: 1, start: 2026-03-02, events: [{ at: 2026-01-02T00:00:00, what: created }, { at: 2026-01-01T00:00:00, what: canceled }]",
+            "`2026-01-01T00:00:00` is before the event above it",
+        ),
+    ] {
+        let found = refused(&format!("scenario: 1\ntime_off:\n  requests:\n    - {{ {request} }}\n"));
+        assert!(found.starts_with("sandbox.yaml") && found.contains(message), "{found}");
+    }
+    let twice = "scenario: 1\ntime_off:\n  requests:\n    - { employee: 1, start: 2026-03-02, id: 7 }\n    - { employee: 1, start: 2026-03-02, id: 7 }\n";
+    assert!(refused(twice).contains("the request id 7 is taken"));
 }
 
 #[test]

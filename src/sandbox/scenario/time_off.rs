@@ -206,7 +206,7 @@ pub struct PlantedRequest {
     #[schemars(title = "Without time zone", example = true)]
     pub without_time_zone: bool,
 
-    /// What happened, in the order in which it happened.
+    /// What happened, in the order in which it happened. With none it is approved, and the feed does not know of it.
     #[schemars(title = "Events", extend("examples" = [[{ "at": "2026-01-12T09:00:00", "what": "created" }]]))]
     pub events: Option<Vec<Event>>,
 

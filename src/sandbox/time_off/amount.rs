@@ -83,7 +83,7 @@ pub fn shared(total: Amount, weights: &[Amount]) -> Vec<Amount> {
     let lost = |at: &usize| exact(&weights[*at]) - i128::from(shares[*at].0) * i128::from(all.0);
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(lost(at)));
-    for at in order.into_iter().take(((total.0 - given.0) / step) as usize) {
+    for at in order.into_iter().take(((total.0 - given.0) / step).max(0) as usize) {
         shares[at].0 += step;
     }
     shares

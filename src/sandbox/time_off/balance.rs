@@ -50,7 +50,7 @@ fn accrued(policy: &Policy, begins: Date, day: Date) -> Amount {
     if day < begins { Amount::ZERO } else { policy.allowance.times(months, 12) }
 }
 
-/// Those on temporary contracts and those who have left have no parental leave and nothing in lieu.
+/// Interns and people on temporary contracts have holidays and days for being ill, and nothing else.
 fn is_assigned(person: &Person<'_>, policy: usize) -> bool {
     !matches!(person.index % 40, 39 | 36) || policy < PARENTAL
 }

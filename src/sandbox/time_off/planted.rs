@@ -148,8 +148,10 @@ impl Planted {
             counted
         };
         let counted: Counted = count(&self.asked, &mut story);
-        if let Some(first) = self.events.first() {
-            story.ask(self.id, first.at, self.asked.clone(), counted);
+        let created = self.events.first().map_or(self.asked.start.at(0, 0, 0, 0), |first| first.at);
+        story.ask(self.id, created, self.asked.clone(), counted);
+        if self.events.is_empty() {
+            story.approve_silently();
         }
         for Happened { at, what, edited } in &self.events {
             let edited = edited.as_ref().map(|asked| {

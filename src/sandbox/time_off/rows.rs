@@ -175,7 +175,8 @@ impl<'t> Told<'t> {
         let ((approved_by, approved_at), (declined_by, declined_at)) = (decided(!is_declined), decided(is_declined));
         let mut row = row(json!({
             "employeeId": self.person.id().to_string(), "requestId": request.id,
-            "policyTypeDisplayName": self.policy_name, "createdOn": request.created.to_string(), "description": null,
+            "policyTypeDisplayName": self.policy_name, "createdOn": request.created.to_string(),
+            "description": (self.story.spelling & 4 > 0).then_some("Back the day after"),
             "type": self.kind(request.asked.kind),
         }));
         self.totals(request, &mut row);

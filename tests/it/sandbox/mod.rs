@@ -7,6 +7,7 @@ mod people;
 mod permissions;
 mod scenario;
 mod tables;
+mod time_off;
 
 use bobmap::sandbox::{Sandbox, Scenario, Settings};
 use serde_json::Value;
