@@ -51,7 +51,7 @@ impl Days {
             Some(last) => Some(last),
             None => work.reach(),
         };
-        let Some(last) = last else { return Days::default() };
+        let Some(last) = last.filter(|last| *last >= request.first) else { return Days::default() };
         let dates: Vec<Date> = request.first.series(1.day()).take_while(|date| *date <= last).take(MOST + 1).collect();
         if dates.len() > MOST {
             return Days { too_long: true, ..Days::default() };
