@@ -1,5 +1,6 @@
 //! `bobmap fetch`
 
+mod folded;
 mod resume;
 
 use super::dry_run::place;
@@ -10,6 +11,7 @@ use super::progress::Bar;
 use super::stop::Interrupts;
 use super::tenant::{Know, Tenant, TenantArgs};
 use super::time_off;
+use super::zones::ZoneArgs;
 use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
@@ -70,6 +72,8 @@ pub struct Fetch {
     key_file: Option<PathBuf>,
     #[command(flatten)]
     tenant: TenantArgs,
+    #[command(flatten)]
+    zones: ZoneArgs,
 }
 
 impl Fetch {
@@ -107,7 +111,10 @@ impl Fetch {
         let mut pseudonyms = key.as_deref().map(|key| Pseudonyms::new(key, &tenant.catalog).also(also));
         let cancel = interrupts.heed();
         let parts = resume.as_ref().map(|resume| resume.open(resource, tenant.hibob()?)).transpose()?;
-        let source = tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?;
+        let source = match resource.name {
+            folded::REQUESTS => folded::requests(&tenant, &self.zones, parts.clone())?,
+            _ => tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?,
+        };
         let (mut written, mut line, mut bare, bar) = (0, Vec::new(), people, Bar::new());
         let ended = follow::<anyhow::Error>(source, self.limit, &cancel, &|progress| bar.show(progress), |bytes, place| {
             let fault = |fault: String| {
