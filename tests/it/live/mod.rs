@@ -15,7 +15,7 @@ use std::time::Duration;
 const USERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/activtrak/users.yaml");
 
 /// A mapping that reads next to nothing.
-const IDS: &str = "mapping: ids\nformat: 1\nsource: hibob.people\nkey: id\nfields:\n  id: { from: $.id, personal: false }\n";
+pub const IDS: &str = "mapping: ids\nformat: 1\nsource: hibob.people\nkey: id\nfields:\n  id: { from: $.id, personal: false }\n";
 
 /// Limits that nobody meets.
 fn unlimited() -> Settings {
