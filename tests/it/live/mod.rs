@@ -5,6 +5,7 @@ mod faults;
 mod identity;
 mod limits;
 mod size;
+mod time_off;
 mod tls;
 mod wide;
 
