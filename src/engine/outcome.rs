@@ -5,6 +5,7 @@ use crate::mapping::layout::Cell;
 use crate::mapping::spec::Problem;
 use crate::source::Place;
 use crate::value::text::fold;
+use std::borrow::Cow;
 
 /// The key of a record, as the file's `key` fields hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,13 +16,18 @@ pub struct Key {
 }
 
 impl Key {
+    /// The parts as they are compared.
+    pub fn folded(&self, ignore_case: bool) -> impl Iterator<Item = Cow<'_, str>> {
+        self.parts.iter().map(move |part| if ignore_case { fold(part) } else { Cow::Borrowed(part.as_str()) })
+    }
+
     /// The text by which keys are compared.
     pub fn identity(&self, ignore_case: bool) -> String {
-        let part = |part: &String| if ignore_case { fold(part).into_owned() } else { part.clone() };
-        match self.parts.as_slice() {
-            [only] => part(only),
+        let mut parts = self.folded(ignore_case);
+        match self.parts.len() {
+            1 => parts.next().unwrap_or_default().into_owned(),
             // Each part's length stands before it, so that no sign within a part can pass for the border between two.
-            parts => parts.iter().map(part).map(|part| format!("{}:{part}", part.len())).collect(),
+            _ => parts.map(|part| format!("{}:{part}", part.len())).collect(),
         }
     }
 }
