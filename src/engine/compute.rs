@@ -12,7 +12,7 @@ use crate::mapping::compiled::{
 use crate::mapping::spec::Take;
 use crate::transform::{Context, Lists};
 use crate::value::found::RawShape;
-use crate::value::read::Slot;
+use crate::value::read::{Matches, Reading, Slot};
 use crate::value::{Found, Kind, Raw, Value};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -26,10 +26,10 @@ pub struct Row<'e, 'r> {
     pub mapping: &'e Mapping,
     pub run_date: Date,
     pub lists: &'e dyn Lists,
-    pub record: &'e [Slot<'r>],
-    pub row: &'e [Slot<'r>],
+    pub record: Reading<'r>,
+    pub row: Reading<'r>,
     /// By join: what was read of the record it found.
-    pub joined: Vec<Option<Vec<Slot<'r>>>>,
+    pub joined: Vec<Option<Reading<'r>>>,
     pub fields: Vec<Option<State<'r>>>,
     /// What is to be counted if the row is kept.
     pub notes: Vec<Note>,
@@ -49,11 +49,11 @@ enum Offer<'r> {
 }
 
 impl<'r> Look<'r> for Row<'_, 'r> {
-    fn slot(&self, root: Root, slot: usize) -> Option<&Slot<'r>> {
+    fn slot(&self, root: Root, slot: usize) -> Option<Slot<'r>> {
         match root {
-            Root::Record => self.record.get(slot),
-            Root::Row => self.row.get(slot),
-            Root::Join(join) => self.joined[join].as_ref()?.get(slot),
+            Root::Record => Some(self.record.slot(slot)),
+            Root::Row => Some(self.row.slot(slot)),
+            Root::Join(join) => Some(self.joined[join]?.slot(slot)),
         }
     }
 
@@ -200,25 +200,31 @@ impl<'e, 'r> Row<'e, 'r> {
         }
     }
 
-    fn take(&self, slot: &Slot<'r>, take: Take, untouched: bool, field: &Field) -> Offer<'r> {
-        let found: &[Raw<'r>] = match slot {
-            Slot::One(Found::Absent) => return Offer::Lacks(Lack::Absent),
-            Slot::One(Found::Null) => return Offer::Lacks(Lack::Null),
-            Slot::One(Found::Blank) => return Offer::Lacks(Lack::Blank),
-            Slot::One(Found::Value(raw)) => std::slice::from_ref(raw),
-            Slot::Many(found) => found,
-        };
-        match (take, found) {
-            (_, []) => Offer::Lacks(Lack::Null),
-            (Take::All, found) => self.all(found, untouched, field),
-            (Take::First, [first, ..]) => self.one(first.clone(), untouched, field),
-            (Take::Last, [.., last]) => self.one(last.clone(), untouched, field),
-            (Take::Only, [only]) => self.one(only.clone(), untouched, field),
-            (Take::Only, several) => Offer::Invalid(format!(
-                "the path has {} matches where one is expected; `take: first`, `last` or `all` chooses",
-                several.len()
-            )),
+    fn take(&self, slot: Slot<'r>, take: Take, untouched: bool, field: &Field) -> Offer<'r> {
+        match slot {
+            Slot::One(Found::Absent) => Offer::Lacks(Lack::Absent),
+            Slot::One(Found::Null) => Offer::Lacks(Lack::Null),
+            Slot::One(Found::Blank) => Offer::Lacks(Lack::Blank),
+            Slot::One(Found::Value(raw)) if take == Take::All => self.all(std::iter::once(raw), untouched, field),
+            Slot::One(Found::Value(raw)) => self.one(raw, untouched, field),
+            Slot::Many(found) => self.take_of(found, take, untouched, field),
         }
+    }
+
+    fn take_of(&self, found: Matches<'r>, take: Take, untouched: bool, field: &Field) -> Offer<'r> {
+        let one = match take {
+            Take::All if found.is_empty() => None,
+            Take::All => return self.all(found.iter(), untouched, field),
+            Take::Last => found.last(),
+            Take::Only if found.len() > 1 => {
+                return Offer::Invalid(format!(
+                    "the path has {} matches where one is expected; `take: first`, `last` or `all` chooses",
+                    found.len()
+                ));
+            }
+            Take::First | Take::Only => found.first(),
+        };
+        one.map_or(Offer::Lacks(Lack::Null), |raw| self.one(raw, untouched, field))
     }
 
     fn one(&self, raw: Raw<'r>, untouched: bool, field: &Field) -> Offer<'r> {
@@ -228,7 +234,7 @@ impl<'e, 'r> Row<'e, 'r> {
             Found::Null | Found::Absent => return Offer::Lacks(Lack::Null),
         };
         if untouched {
-            let text = if raw.shape() == RawShape::String { super::convert::plain(&raw) } else { None };
+            let text = if raw.shape() == RawShape::String { super::convert::plain(raw) } else { None };
             return match whole(raw) {
                 _ if text.is_some_and(|text| field.missing_values.contains(&text)) => Offer::Lacks(Lack::Blank),
                 Ok(value) => Offer::Value(value),
@@ -243,21 +249,21 @@ impl<'e, 'r> Row<'e, 'r> {
     }
 
     /// Every match as a list: whole for `json`, without those that have no value for everything else.
-    fn all(&self, found: &[Raw<'r>], untouched: bool, field: &Field) -> Offer<'r> {
+    fn all(&self, found: impl Iterator<Item = Raw<'r>>, untouched: bool, field: &Field) -> Offer<'r> {
         if untouched {
             let mut text = String::from("[");
-            for (index, raw) in found.iter().enumerate() {
+            for (index, raw) in found.enumerate() {
                 if index > 0 {
                     text.push(',');
                 }
                 text.push_str(raw.text());
             }
             text.push(']');
-            return Offer::Value(Value::Json(Raw::owned(text)));
+            return Offer::Value(Value::Json(Cow::Owned(text)));
         }
-        let mut values = Vec::with_capacity(found.len());
+        let mut values = Vec::new();
         for raw in found {
-            match read(raw.clone(), &field.missing_values) {
+            match read(raw, &field.missing_values) {
                 Ok(Some(value)) => values.push(value),
                 Ok(None) => {}
                 Err(why) => return Offer::Invalid(why),

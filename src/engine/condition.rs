@@ -14,7 +14,7 @@ use jiff::civil::Date;
 /// What conditions look at.
 pub trait Look<'r> {
     /// The answer of a path; `None` where a join found nothing.
-    fn slot(&self, root: Root, slot: usize) -> Option<&Slot<'r>>;
+    fn slot(&self, root: Root, slot: usize) -> Option<Slot<'r>>;
 
     /// A field that has been computed.
     fn field(&self, _field: FieldIndex) -> Option<&State<'r>> {
@@ -86,9 +86,9 @@ enum SubjectValue {
     Other,
 }
 
-fn subject(raw: &Raw<'_>, missing_values: &[String]) -> Option<SubjectValue> {
-    match Found::of(raw.clone()) {
-        Found::Value(raw) => match plain(&raw) {
+fn subject(raw: Raw<'_>, missing_values: &[String]) -> Option<SubjectValue> {
+    match Found::of(raw) {
+        Found::Value(raw) => match plain(raw) {
             Some(text) if raw.shape() == RawShape::String && missing_values.contains(&text) => None,
             Some(text) => Some(SubjectValue::Text(text)),
             None => Some(SubjectValue::Other),

@@ -16,7 +16,7 @@ use crate::mapping::layout::Cell;
 use crate::mapping::spec::Matches;
 use crate::source::Place;
 use crate::value::found::RawShape;
-use crate::value::read::{Slot, outermost};
+use crate::value::read::{Reading, Slot, Slots, outermost};
 use crate::value::{Found, Raw};
 
 /// What a field makes of its record.
@@ -28,54 +28,54 @@ enum Verdict {
 
 impl Engine<'_> {
     /// Maps one record, and hands each of its outcomes to `out` with the name of the record.
-    pub fn apply<'r>(
-        &'r self,
-        record: &'r [u8],
+    pub fn apply(
+        &self,
+        record: &[u8],
         place: Place,
         counts: &mut Counts,
         watch: &mut impl Watch,
-        out: &mut dyn FnMut(RecordName, Outcome<'r>),
+        out: &mut dyn FnMut(RecordName, Outcome<'_>),
     ) {
         counts.read += 1;
         let mut name = RecordName { key: None, source_id: None, place };
-        let mut slots = Vec::new();
-        if let Err(reason) = self.read(record, &mut slots) {
-            counts.rows += u64::from(self.mapping.rows.is_none());
-            counts.rejected += 1;
-            out(name, Outcome::Rejected(vec![reason]));
-            return;
-        }
-        counts.count_slots(&slots);
-        name.source_id = match &slots[self.mapping.source_id] {
+        let mut memory = Slots::new();
+        let slots = match self.read(record, &mut memory) {
+            Ok(slots) => slots,
+            Err(reason) => {
+                counts.rows += u64::from(self.mapping.rows.is_none());
+                counts.rejected += 1;
+                out(name, Outcome::Rejected(vec![reason]));
+                return;
+            }
+        };
+        counts.count_slots(slots);
+        name.source_id = match slots.slot(self.mapping.source_id) {
             Slot::One(Found::Value(raw)) => super::convert::plain(raw),
             _ => None,
         };
         let Some(rows) = &self.mapping.rows else {
             watch.row();
-            self.row(&slots, &[], name, counts, watch, out);
+            self.row(slots, Reading::of_nothing(), name, counts, watch, out);
             return;
         };
-        let matches: &[Raw<'r>] = match &slots[rows.slot] {
-            Slot::Many(found) => found,
-            Slot::One(Found::Value(raw)) => std::slice::from_ref(raw),
-            Slot::One(_) => &[],
+        let matches: Vec<Raw<'_>> = match slots.slot(rows.slot) {
+            Slot::Many(found) => found.iter().collect(),
+            Slot::One(Found::Value(raw)) => vec![raw],
+            Slot::One(_) => Vec::new(),
         };
         if matches.is_empty() {
             counts.without_rows += 1;
         }
         for raw in matches {
             watch.row();
-            let mut row_slots = Vec::new();
-            let read = match raw.borrowed() {
-                Some(text) => rows.plan.read(text, &mut row_slots).map_err(|error| error.to_string()),
-                None => Err("the record itself can't be its own row".to_owned()),
-            };
-            match read {
-                Ok(()) => {
-                    counts.count_row_slots(&row_slots);
-                    self.row(&slots, &row_slots, name.clone(), counts, watch, out);
+            let mut row_memory = Slots::new();
+            match rows.plan.read(raw.text(), &mut row_memory) {
+                Ok(row_slots) => {
+                    counts.count_row_slots(row_slots);
+                    self.row(slots, row_slots, name.clone(), counts, watch, out);
                 }
-                Err(message) => {
+                Err(error) => {
+                    let message = error.to_string();
                     counts.rows += 1;
                     counts.rejected += 1;
                     let reason = Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
@@ -85,7 +85,7 @@ impl Engine<'_> {
         }
     }
 
-    fn read<'r>(&self, record: &'r [u8], slots: &mut Vec<Slot<'r>>) -> Result<(), Reason> {
+    fn read<'r>(&self, record: &'r [u8], slots: &'r mut Slots) -> Result<Reading<'r>, Reason> {
         let unreadable = |message: String| Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
         let text = std::str::from_utf8(record)
             .map_err(|error| unreadable(format!("the bytes are not UTF-8 (at byte {} of the record)", error.valid_up_to())))?;
@@ -107,16 +107,18 @@ impl Engine<'_> {
 
     fn row<'r>(
         &'r self,
-        record: &[Slot<'r>],
-        row: &[Slot<'r>],
+        record: Reading<'r>,
+        row: Reading<'r>,
         mut name: RecordName,
         counts: &mut Counts,
         watch: &mut impl Watch,
-        out: &mut dyn FnMut(RecordName, Outcome<'r>),
+        out: &mut dyn FnMut(RecordName, Outcome<'_>),
     ) {
         let mapping = self.mapping;
         counts.rows += 1;
         let mut reasons = Vec::new();
+        let mut given = vec![Slots::new(); mapping.joins.len()];
+        let mut given: Vec<Option<&mut Slots>> = given.iter_mut().map(Some).collect();
         let mut row = Row {
             mapping,
             run_date: self.run_date,
@@ -130,7 +132,7 @@ impl Engine<'_> {
         let mut failed = vec![false; mapping.joins.len()];
         for join in &mapping.join_order {
             let before = reasons.len();
-            let found = self.look_up(*join, &row, &mut reasons);
+            let found = self.look_up(*join, &row, given[*join].take(), &mut reasons);
             let event = match (&found, reasons.get(before)) {
                 (_, Some(reason)) => JoinEvent::Failed(reason),
                 (Some(_), None) => JoinEvent::One,
@@ -203,7 +205,13 @@ impl Engine<'_> {
         }
     }
 
-    fn look_up<'r>(&'r self, number: usize, row: &Row<'_, 'r>, reasons: &mut Vec<Reason>) -> Option<Vec<Slot<'r>>> {
+    fn look_up<'r>(
+        &'r self,
+        number: usize,
+        row: &Row<'_, 'r>,
+        given: Option<&'r mut Slots>,
+        reasons: &mut Vec<Reason>,
+    ) -> Option<Reading<'r>> {
         let join = &self.mapping.joins[number];
         let mut fail = |problem, message: String| {
             reasons.push(Reason { subject: Subject::Join(join.name.clone()), problem, message });
@@ -216,9 +224,9 @@ impl Engine<'_> {
                 [] if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
                 [] => None,
                 [record] => {
-                    let mut slots = Vec::new();
-                    match join.plan.read(record, &mut slots) {
-                        Ok(()) => Some(slots),
+                    let memory = given.expect("each join is looked up once a row");
+                    match join.plan.read(record, memory) {
+                        Ok(found) => Some(found),
                         Err(error) => fail(ProblemKind::Unreadable, error.to_string()),
                     }
                 }

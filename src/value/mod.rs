@@ -31,7 +31,7 @@ pub enum Value<'a> {
     LocalDatetime(jiff::civil::DateTime),
     Instant(Instant),
     /// Any JSON value, as the text that stood in the input.
-    Json(Raw<'a>),
+    Json(Cow<'a, str>),
     List(Vec<Value<'a>>),
 }
 
@@ -72,7 +72,7 @@ impl<'a> Value<'a> {
             Value::Date(date) => Value::Date(date),
             Value::LocalDatetime(datetime) => Value::LocalDatetime(datetime),
             Value::Instant(instant) => Value::Instant(instant),
-            Value::Json(raw) => Value::Json(raw.into_owned()),
+            Value::Json(text) => Value::Json(Cow::Owned(text.into_owned())),
             Value::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
         }
     }
@@ -87,7 +87,7 @@ impl<'a> Value<'a> {
             Value::Date(date) => time::write_quoted(out, date),
             Value::LocalDatetime(datetime) => time::write_quoted(out, datetime),
             Value::Instant(instant) => time::write_quoted(out, instant),
-            Value::Json(raw) => json::write_compact(out, raw.text()),
+            Value::Json(text) => json::write_compact(out, text),
             Value::List(items) => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
