@@ -8,13 +8,14 @@ use super::rejects::{Rejects, called};
 use crate::engine::joined::JoinedError;
 use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, JoinedSet, Key, Outcome, Reason, RecordName, RowOut};
+use crate::engine::{Counts, Engine, JoinedSet, Key, Memory, Outcome, Reason, RecordName, RowOut};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
 use crate::sink::{RowEncoder, RowSpool, SinkError};
 use crate::source::{Place, Scope, Source};
 use crate::value::mask::Reveal;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// The rule that a path of `keep` which is absent from every record stops the run.
@@ -113,6 +114,7 @@ pub fn run(
         buffer: Vec::new(),
         first: None,
         stopped: None,
+        memory: Memory::default(),
         failed: None,
     };
     encoder.head(&mut line.buffer);
@@ -139,7 +141,8 @@ struct Line<'m> {
     keys: Keys,
     buffer: Vec<u8>,
     first: Option<First>,
-    stopped: Option<(RecordName, Reason)>,
+    stopped: Option<(String, Reason)>,
+    memory: Memory,
     failed: Option<RunError>,
 }
 
@@ -153,17 +156,17 @@ impl Line<'_> {
         rows: &mut RowSpool,
         rejects: &mut Rejects,
     ) -> Result<(), RunError> {
-        let Line { mapping, counts, keys, buffer, first, stopped, failed } = self;
+        let Line { mapping, counts, keys, buffer, first, stopped, failed, memory } = self;
         first.get_or_insert_with(|| First::of(bytes, mapping.source));
         let mut refused = 0;
-        engine.apply(bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
+        engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
             let result = match outcome {
                 Outcome::Kept(row) => write(mapping, &name, row, encoder, buffer, rows, rejects, keys, bytes)
                     .map(|written| refused += u64::from(!written)),
                 Outcome::Skipped(_) => Ok(()),
                 Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, rejects, keys, bytes),
                 Outcome::Stop(reason) => {
-                    stopped.get_or_insert((name, reason));
+                    stopped.get_or_insert((called(&name), reason));
                     Ok(())
                 }
             };
@@ -177,7 +180,7 @@ impl Line<'_> {
             return Err(error);
         }
         match self.stopped.take() {
-            Some((name, reason)) => Err(RunError::Stopped { record: called(&name), reason }),
+            Some((record, reason)) => Err(RunError::Stopped { record, reason }),
             None => Ok(()),
         }
     }
@@ -187,7 +190,7 @@ impl Line<'_> {
 #[allow(clippy::too_many_arguments, reason = "one row meets everything that a run holds")]
 fn write(
     mapping: &Mapping,
-    name: &RecordName,
+    name: &RecordName<'_>,
     row: RowOut<'_>,
     encoder: &mut RowEncoder<'_>,
     buffer: &mut Vec<u8>,
@@ -220,7 +223,7 @@ fn write(
 
 fn reject(
     mapping: &Mapping,
-    name: &RecordName,
+    name: &RecordName<'_>,
     reasons: &[Reason],
     rejects: &mut Rejects,
     keys: &mut Keys,
@@ -235,9 +238,10 @@ fn reject(
 }
 
 /// What is kept of a row's names beside the row: a personal key only if it may be shown.
-fn names(name: &RecordName, reveal: Reveal) -> Names {
-    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values).map(|key| key.parts.clone());
-    Names { key, source_id: name.source_id.clone() }
+fn names(name: &RecordName<'_>, reveal: Reveal) -> Names {
+    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values);
+    let key = key.map(|key| key.parts.iter().map(|part| part.clone().into_owned()).collect());
+    Names { key, source_id: name.source_id.as_deref().map(str::to_owned) }
 }
 
 /// Records that share a key are all rejected: nobody can tell which of them is right.
@@ -256,8 +260,8 @@ fn take_out_duplicates(
             // A row that was rejected before stands in the rejects already.
             let Some(range) = entry.range() else { continue };
             dropped.push(range);
-            let key = names.key.map(|parts| Key { parts, personal });
-            let name = RecordName { key, source_id: names.source_id, place: entry.place() };
+            let key = names.key.map(|parts| Key { parts: parts.into_iter().map(Cow::Owned).collect(), personal });
+            let name = RecordName { key, source_id: names.source_id.map(Cow::Owned), place: entry.place() };
             let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
             rejects.add(&name, &[reason], None)?;
         }
