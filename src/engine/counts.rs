@@ -4,7 +4,7 @@ use super::state::{Lack, Origin, State};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{FieldIndex, Source};
 use crate::value::Found;
-use crate::value::read::Slot;
+use crate::value::read::{Reading, Slot};
 use indexmap::IndexMap;
 
 /// How many different unknown spellings of one field are kept apart.
@@ -97,7 +97,7 @@ pub enum SpellingUse {
 }
 
 /// What a path met: 0 absent, 1 null, 2 blank, 3 a value.
-pub fn state_of(slot: &Slot<'_>) -> usize {
+pub fn state_of(slot: Slot<'_>) -> usize {
     match slot {
         Slot::One(Found::Absent) => 0,
         Slot::One(Found::Null) => 1,
@@ -143,14 +143,14 @@ impl Counts {
         counts
     }
 
-    pub fn count_slots(&mut self, slots: &[Slot<'_>]) {
-        for (count, slot) in self.slots.iter_mut().zip(slots) {
+    pub fn count_slots(&mut self, slots: Reading<'_>) {
+        for (count, slot) in self.slots.iter_mut().zip(slots.iter()) {
             count[state_of(slot)] += 1;
         }
     }
 
-    pub fn count_row_slots(&mut self, slots: &[Slot<'_>]) {
-        for (count, slot) in self.row_slots.iter_mut().zip(slots) {
+    pub fn count_row_slots(&mut self, slots: Reading<'_>) {
+        for (count, slot) in self.row_slots.iter_mut().zip(slots.iter()) {
             count[state_of(slot)] += 1;
         }
     }

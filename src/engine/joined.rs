@@ -5,17 +5,16 @@ use super::convert::join_keys;
 use crate::mapping::compiled::{Join, Root};
 use crate::source::Place;
 use crate::value::found::RawShape;
-use crate::value::read::{ReadError, Slot, outermost};
-use crate::value::{Found, Raw};
+use crate::value::read::{ReadError, Reading, Slot, Slots, outermost};
 use jiff::civil::Date;
 use std::collections::HashMap;
-use std::ops::Range;
 
 /// One join's records.
 #[derive(Debug)]
 pub struct JoinedSet {
     arena: String,
-    records: Vec<Box<[Stored]>>,
+    /// What was found in each record, and where it begins in the arena.
+    records: Vec<(usize, Slots)>,
     /// Key to the records that have it.
     index: HashMap<Box<str>, Vec<u32>>,
     /// Records read, by slot: absent, null, blank, with a value.
@@ -29,21 +28,13 @@ pub struct JoinedSet {
     pub incomplete: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-enum Stored {
-    Absent,
-    Null,
-    Blank,
-    Value(Range<usize>),
-    Many(Box<[Range<usize>]>),
-}
-
 /// What a join finds for one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     None,
     One(u32),
-    Several(usize),
+    /// In the order in which they were read.
+    Several(Vec<u32>),
 }
 
 impl JoinedSet {
@@ -76,27 +67,26 @@ impl JoinedSet {
     /// # Errors
     /// A record that can't be read or judged, to be noted as unread.
     pub fn add(&mut self, join: &Join, record: &str, run_date: Date) -> Result<(), JoinedError> {
-        let mut slots = Vec::new();
-        join.plan.read(record, &mut slots)?;
+        let mut slots = Slots::new();
+        let found = join.plan.read(record, &mut slots)?;
         if outermost(record) != Some(RawShape::Object) {
             return Err(JoinedError::NoObject);
         }
         self.read += 1;
-        for (count, slot) in self.counts.iter_mut().zip(&slots) {
+        for (count, slot) in self.counts.iter_mut().zip(found.iter()) {
             count[super::counts::state_of(slot)] += 1;
         }
-        match all_hold(&join.filter, &OneRecord(&slots), run_date) {
+        match all_hold(&join.filter, &OneRecord(found), run_date) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(why) => return Err(JoinedError::Condition(why)),
         }
-        let keys = join_keys(&slots[join.that], join.ignore_case);
+        let keys = join_keys(found.slot(join.that), join.ignore_case);
         if keys.is_empty() {
             return Ok(());
         }
         let number = u32::try_from(self.records.len()).map_err(|_| JoinedError::TooMany)?;
-        let stored = slots.iter().map(|slot| self.store(slot)).collect();
-        self.records.push(stored);
+        self.records.push((self.arena.len(), found.copied(&mut self.arena)));
         for key in keys {
             let records = self.index.entry(key.into_boxed_str()).or_default();
             if records.last() != Some(&number) {
@@ -106,22 +96,6 @@ impl JoinedSet {
         Ok(())
     }
 
-    fn store(&mut self, slot: &Slot<'_>) -> Stored {
-        match slot {
-            Slot::One(Found::Absent) => Stored::Absent,
-            Slot::One(Found::Null) => Stored::Null,
-            Slot::One(Found::Blank) => Stored::Blank,
-            Slot::One(Found::Value(raw)) => Stored::Value(self.keep(raw)),
-            Slot::Many(found) => Stored::Many(found.iter().map(|raw| self.keep(raw)).collect()),
-        }
-    }
-
-    fn keep(&mut self, raw: &Raw<'_>) -> Range<usize> {
-        let start = self.arena.len();
-        self.arena.push_str(raw.text());
-        start..self.arena.len()
-    }
-
     pub fn find(&self, keys: &[String]) -> Match {
         let mut found: Vec<u32> = keys.iter().filter_map(|key| self.index.get(key.as_str())).flatten().copied().collect();
         found.sort_unstable();
@@ -129,22 +103,13 @@ impl JoinedSet {
         match found.as_slice() {
             [] => Match::None,
             [one] => Match::One(*one),
-            several => Match::Several(several.len()),
+            _ => Match::Several(found),
         }
     }
 
-    pub fn slots(&self, record: u32) -> Vec<Slot<'_>> {
-        let raw = |range: &Range<usize>| Raw::new(&self.arena[range.clone()]);
-        self.records[record as usize]
-            .iter()
-            .map(|stored| match stored {
-                Stored::Absent => Slot::One(Found::Absent),
-                Stored::Null => Slot::One(Found::Null),
-                Stored::Blank => Slot::One(Found::Blank),
-                Stored::Value(range) => Slot::One(Found::Value(raw(range))),
-                Stored::Many(ranges) => Slot::Many(ranges.iter().map(raw).collect()),
-            })
-            .collect()
+    pub fn slots(&self, record: u32) -> Reading<'_> {
+        let (start, slots) = &self.records[record as usize];
+        slots.reading(&self.arena[*start..])
     }
 }
 
@@ -163,10 +128,10 @@ pub enum JoinedError {
     TooMany,
 }
 
-struct OneRecord<'s, 'r>(&'s [Slot<'r>]);
+struct OneRecord<'r>(Reading<'r>);
 
-impl<'r> Look<'r> for OneRecord<'_, 'r> {
-    fn slot(&self, _root: Root, slot: usize) -> Option<&Slot<'r>> {
-        self.0.get(slot)
+impl<'r> Look<'r> for OneRecord<'r> {
+    fn slot(&self, _root: Root, slot: usize) -> Option<Slot<'r>> {
+        Some(self.0.slot(slot))
     }
 }

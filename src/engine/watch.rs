@@ -24,9 +24,8 @@ pub enum Event<'e, 'v> {
 /// What a join finds.
 #[derive(Debug)]
 pub enum JoinEvent<'e> {
-    One,
-    /// Nobody, and that is no problem.
-    Nobody,
+    /// So many records; none, and that is no problem.
+    Found(usize),
     Failed(&'e Reason),
 }
 
@@ -36,7 +35,7 @@ pub trait Watch {
     fn row(&mut self) {}
 
     /// A join was looked up by what its `this` finds.
-    fn join(&mut self, _join: usize, _this: Option<&Slot<'_>>, _event: JoinEvent<'_>) {}
+    fn join(&mut self, _join: usize, _this: Option<Slot<'_>>, _event: JoinEvent<'_>) {}
 
     fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>);
 

@@ -175,6 +175,7 @@ impl Spill {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::borrow::Cow;
 
     #[test]
     fn all_rows_that_share_a_key_are_found_however_many_there_are() {
@@ -189,7 +190,7 @@ mod tests {
                     _ => format!("key {record}"),
                 };
                 let id = record.to_string();
-                let parts = [key];
+                let parts = [Cow::Owned(key)];
                 let names = Names { key: Some(&parts), source_id: Some(if record == 9 { "same" } else { &id }) };
                 let place = Place { record, line: record, offset: record * 10 };
                 marks.note(parts.iter(), names, place, usize::from(record != 9));

@@ -3,6 +3,7 @@
 
 use crate::sink::RowRange;
 use crate::source::Place;
+use std::borrow::Cow;
 use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use tempfile::SpooledTempFile;
 
@@ -14,7 +15,7 @@ const BUFFER: usize = 64 << 10;
 #[derive(Debug, Clone, Copy)]
 pub struct Names<'n> {
     /// The key's parts, if they may be shown.
-    pub key: Option<&'n [String]>,
+    pub key: Option<&'n [Cow<'n, str>]>,
     /// The source's own id.
     pub source_id: Option<&'n str>,
 }

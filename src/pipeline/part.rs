@@ -3,11 +3,11 @@
 use super::first::First;
 use super::keys::Marks;
 use super::ledger::Names;
-use super::rejects::Refused;
+use super::rejects::{Refused, called};
 use super::spread::Mapper;
 use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, Outcome, Reason, RecordName, RowOut};
+use crate::engine::{Counts, Engine, Memory, Outcome, Reason, RecordName, RowOut};
 use crate::mapping::Mapping;
 use crate::sink::RowEncoder;
 use crate::source::{Batch, Place};
@@ -32,7 +32,8 @@ pub(super) struct Part<'l> {
     /// What the first record of the run looks like.
     pub first: Option<First>,
     /// The record that ends the run, and why; those after it have not been looked at.
-    pub stopped: Option<(RecordName, Reason)>,
+    pub stopped: Option<(String, Reason)>,
+    memory: Memory,
     /// A row that may not be written after all.
     scratch: Vec<u8>,
 }
@@ -49,6 +50,7 @@ impl<'l> Mapper for Line<'l> {
             counts: Counts::of_part(self.engine.mapping),
             first: None,
             stopped: None,
+            memory: Memory::default(),
             scratch: Vec::new(),
         }
     }
@@ -71,9 +73,9 @@ impl<'l> Mapper for Line<'l> {
 impl Part<'_> {
     fn record(&mut self, engine: &Engine<'_>, bytes: &[u8], place: Place) {
         let mapping = engine.mapping;
-        let Part { encoder, refused, marks, rows, counts, stopped, scratch, .. } = self;
+        let Part { encoder, refused, marks, rows, counts, stopped, memory, scratch, .. } = self;
         let mut faulty = 0;
-        engine.apply(bytes, place, counts, &mut Unwatched, &mut |name, outcome| match outcome {
+        engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| match outcome {
             Outcome::Kept(row) => match target_faults(mapping, &row, encoder, scratch) {
                 Some(reasons) => {
                     faulty += 1;
@@ -83,13 +85,13 @@ impl Part<'_> {
                     let start = rows.len();
                     encoder.row(&row.cells, rows);
                     let names = names(&name, refused.reveal());
-                    marks.note(row.key.folded(mapping.ignore_case), names, name.place, rows.len() - start);
+                    marks.note(row.key.compared(mapping.ignore_case), names, name.place, rows.len() - start);
                 }
             },
             Outcome::Skipped(_) => {}
             Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, refused, marks, bytes),
             Outcome::Stop(reason) => {
-                stopped.get_or_insert((name, reason));
+                stopped.get_or_insert_with(|| (called(&name), reason));
             }
         });
         counts.written -= faulty;
@@ -111,15 +113,15 @@ fn target_faults(mapping: &Mapping, row: &RowOut<'_>, encoder: &RowEncoder<'_>, 
     (!reasons.is_empty()).then_some(reasons)
 }
 
-fn reject(mapping: &Mapping, name: &RecordName, reasons: &[Reason], refused: &mut Refused, marks: &mut Marks, bytes: &[u8]) {
+fn reject(mapping: &Mapping, name: &RecordName<'_>, reasons: &[Reason], refused: &mut Refused, marks: &mut Marks, bytes: &[u8]) {
     if let Some(key) = &name.key {
-        marks.note(key.folded(mapping.ignore_case), names(name, refused.reveal()), name.place, 0);
+        marks.note(key.compared(mapping.ignore_case), names(name, refused.reveal()), name.place, 0);
     }
     refused.note(name, reasons, Some(bytes));
 }
 
 /// What is kept of a row's names beside the row: a personal key only if it may be shown.
-fn names(name: &RecordName, reveal: Reveal) -> Names<'_> {
-    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values).map(|key| key.parts.as_slice());
+fn names<'n>(name: &'n RecordName<'_>, reveal: Reveal) -> Names<'n> {
+    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values).map(|key| &key.parts[..]);
     Names { key, source_id: name.source_id.as_deref() }
 }

@@ -7,6 +7,7 @@ use crate::source::Place;
 use crate::value::json::{Tree, write_compact, write_string};
 use crate::value::mask::Reveal;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -20,7 +21,7 @@ struct Line<'l> {
     line: u64,
     offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'l [String]>,
+    key: Option<&'l [Cow<'l, str>]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_id: Option<&'l str>,
     reasons: Vec<LineReason<'l>>,
@@ -45,7 +46,7 @@ pub struct Shown {
 }
 
 /// How messages call a record: by its name and where it stands.
-pub fn called(name: &RecordName) -> String {
+pub fn called(name: &RecordName<'_>) -> String {
     let Place { record, line, .. } = name.place;
     let own = name.to_string();
     if own == format!("record {record}") {
@@ -113,7 +114,7 @@ impl Rejects {
 
 impl Refused {
     /// Notes a record, with its bytes if they are still there.
-    pub(super) fn note(&mut self, name: &RecordName, reasons: &[Reason], bytes: Option<&[u8]>) {
+    pub(super) fn note(&mut self, name: &RecordName<'_>, reasons: &[Reason], bytes: Option<&[u8]>) {
         // A row counts once for each field and problem, however many reasons it has.
         let mut counted = BTreeSet::new();
         for reason in reasons {
@@ -144,7 +145,7 @@ impl Refused {
             record: name.place.record,
             line: name.place.line,
             offset: name.place.offset,
-            key: name.key.as_ref().filter(|key| !key.personal || self.reveal == Reveal::Values).map(|key| key.parts.as_slice()),
+            key: name.key.as_ref().filter(|key| !key.personal || self.reveal == Reveal::Values).map(|key| &*key.parts),
             source_id: name.source_id.as_deref(),
             reasons,
         };

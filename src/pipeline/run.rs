@@ -5,7 +5,7 @@ use super::feed::{Cancel, Ended, Feed, Progress, Unread};
 use super::first::First;
 use super::keys::Keys;
 use super::part::{Line, Part};
-use super::rejects::{Rejects, called};
+use super::rejects::Rejects;
 use super::spread::spread;
 use crate::engine::joined::JoinedError;
 use crate::engine::outcome::{ProblemKind, Subject};
@@ -15,6 +15,7 @@ use crate::mapping::compiled::{self, Join, Root};
 use crate::sink::{RowEncoder, RowRange, RowSpool, SinkError};
 use crate::source::{Scope, Source};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// The rule that a path of `keep` which is absent from every record stops the run.
@@ -117,8 +118,8 @@ pub fn run(
     let Ended { scope, notes } = {
         let line = Line { engine, encoder: encoder.fork(), refused: rejects.room(), marks: keys.marks() };
         spread(source, settings.limit, settings.threads, &settings.cancel, &line, |part: &mut Part<'_>, progress| {
-            if let Some((name, reason)) = part.stopped.take() {
-                return Err(RunError::Stopped { record: called(&name), reason });
+            if let Some((record, reason)) = part.stopped.take() {
+                return Err(RunError::Stopped { record, reason });
             }
             first = first.or(part.first);
             counts.add(&part.counts);
@@ -158,8 +159,8 @@ fn take_out_duplicates(
             // A row that was rejected before stands in the rejects already.
             let Some(range) = entry.range else { continue };
             dropped.push(range);
-            let key = entry.key.map(|parts| Key { parts, personal });
-            let name = RecordName { key, source_id: entry.source_id, place: entry.place };
+            let key = entry.key.map(|parts| Key { parts: parts.into_iter().map(Cow::Owned).collect(), personal });
+            let name = RecordName { key, source_id: entry.source_id.map(Cow::Owned), place: entry.place };
             let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
             refused.note(&name, &[reason], None);
         }

@@ -1,7 +1,7 @@
 //! A test for a mapping file from a real record: the one that fills most fields, with invented values, cut down to what the
 //! mapping reads; what it must give is what the engine makes of it.
 
-use crate::engine::{Counts, Engine, Outcome, Reason};
+use crate::engine::{Counts, Engine, Memory, Outcome, Reason};
 use crate::mapping::Mapping;
 use crate::mapping::edit::write;
 use crate::mapping::layout::Cell;
@@ -103,6 +103,7 @@ fn ran(mapping: &Mapping, lists: &dyn Lists, run_date: Date, record: &str) -> Re
         let mut columns = Ok(None);
         let place = Place { record: 1, offset: 0, line: 1 };
         engine.apply(
+            &mut Memory::default(),
             record.as_bytes(),
             place,
             &mut Counts::new(mapping),
@@ -128,7 +129,7 @@ fn ran(mapping: &Mapping, lists: &dyn Lists, run_date: Date, record: &str) -> Re
     }
 }
 
-fn json(cell: &Cell<'_>) -> Option<String> {
+fn json(cell: Cell<'_>) -> Option<String> {
     match cell {
         Cell::Omitted => None,
         Cell::Blank => Some("null".to_owned()),

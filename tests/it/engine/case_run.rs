@@ -3,7 +3,7 @@
 use bobmap::catalog::Catalog;
 use bobmap::diagnostic::Severity;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Joined, JoinedSet, Outcome};
+use bobmap::engine::{Counts, Engine, Joined, JoinedSet, Memory, Outcome};
 use bobmap::mapping::compiled::{EntrySource, Source as FieldSource};
 use bobmap::mapping::{Environment, Mapping, Project, compile, outermost};
 use bobmap::source::{Batch, FileSource, Source};
@@ -97,10 +97,11 @@ fn run(folder: &Path, mapping: &Mapping, text: &mut String) {
     let joins = sets.iter().map(Joined::Set).collect();
     let engine = Engine { mapping, run_date, lists: &lists, joins, look_at_keep: true };
     let mut counts = Counts::new(mapping);
+    let mut memory = Memory::default();
     let constant: Vec<bool> = mapping.columns.iter().map(|column| is_constant(mapping, column.field)).collect();
     for (record, place) in records(&own, mapping.source) {
         let mut outcomes = 0;
-        engine.apply(&record, place, &mut counts, &mut Unwatched, &mut |name, outcome| {
+        engine.apply(&mut memory, &record, place, &mut counts, &mut Unwatched, &mut |name, outcome| {
             outcomes += 1;
             write!(text, "{name}: ").unwrap();
             match outcome {
