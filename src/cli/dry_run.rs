@@ -9,14 +9,14 @@ use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
-use crate::pipeline::{Finished, Rejects, RunError, Settings, begin, publish, read_joined, run};
+use crate::pipeline::{Finished, Rejects, RunError, Settings, begin, publish, read_joined, run, usual_threads};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, Together, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
 use crate::target::ical::event;
 use crate::value::mask::Reveal;
-use clap::ValueEnum;
+use clap::{ValueEnum, value_parser};
 use jiff::civil::Date;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,10 @@ pub struct DryRun {
     /// Stop after this many records
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// How many threads map records; rows, rejects and report don't depend on it [default: the processors that there are, at
+    /// most 8]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Show people's values in the rejects file: personal keys, and each rejected record as it came
     #[arg(long)]
     show_values: bool,
@@ -131,6 +135,7 @@ impl DryRun {
             Some(date) => (date, "given".to_owned()),
             None => (today.date(), today.time_zone().iana_name().unwrap_or("local time").to_owned()),
         };
+        let threads = self.threads.map_or_else(usual_threads, usize::from);
         let format = match self.format {
             OutFormat::Jsonl => Format::Jsonl,
             OutFormat::Json => Format::Json,
@@ -149,12 +154,13 @@ impl DryRun {
             // A set is looked into by one mapping only: two need not lie in memory at once.
             let (mut sets, mut notes) = (Vec::new(), Vec::new());
             for join in &mapping.joins {
-                sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
+                sets.push(read_joined(join, records.joined(join)?, run_date, threads, &cancel, &mut notes)?);
             }
             let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
             let bar = Bar::new();
             let settings = Settings {
                 limit: self.limit,
+                threads,
                 allow: &self.allow,
                 cancel: cancel.clone(),
                 progress: &|progress| bar.show(progress),

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Field};
 use crate::value::Found;
 use crate::value::json::decode_lossy;
 use crate::value::path::Path;
-use crate::value::read::{ReadError, ReadPlan, Slot};
+use crate::value::read::{ReadError, ReadPlan, Reading, Slot, Slots};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -65,8 +65,8 @@ impl Told {
         Told { id: id.to_owned(), slot: plan.add(&path_of(path)), list: field.and_then(|field| field.list.clone()) }
     }
 
-    fn meaning(&self, slots: &[Slot<'_>], catalogs: &[&Catalog]) -> Option<Meaning> {
-        match &slots[self.slot] {
+    fn meaning(&self, slots: Reading<'_>, catalogs: &[&Catalog]) -> Option<Meaning> {
+        match slots.slot(self.slot) {
             Slot::One(Found::Value(raw)) => Meaning::of(raw, self.list.as_deref(), catalogs),
             _ => None,
         }
@@ -77,8 +77,8 @@ fn id_path() -> Path {
     Path::parse("$.id").expect("a name makes a path")
 }
 
-fn employee<'s>(slots: &'s [Slot<'_>], slot: usize) -> Option<std::borrow::Cow<'s, str>> {
-    match &slots[slot] {
+fn employee(slots: Reading<'_>, slot: usize) -> Option<std::borrow::Cow<'_, str>> {
+    match slots.slot(slot) {
         Slot::One(Found::Value(raw)) => Some(decode_lossy(raw.text())),
         _ => None,
     }
@@ -98,13 +98,13 @@ impl<'c> Earlier<'c> {
     /// # Errors
     /// The record can't be read; it is not counted.
     pub fn add(&mut self, record: &str) -> Result<(), ReadError> {
-        let mut slots = Vec::new();
-        self.plan.read(record, &mut slots)?;
+        let mut slots = Slots::new();
+        let slots = self.plan.read(record, &mut slots)?;
         for field in &self.fields {
-            self.presences.get_mut(&field.id).expect("put in with the field").count(&slots[field.slot]);
+            self.presences.get_mut(&field.id).expect("put in with the field").count(slots.slot(field.slot));
         }
-        if let Some(id) = employee(&slots, 0) {
-            let meanings = self.fields.iter().map(|field| field.meaning(&slots, &self.catalogs)).collect();
+        if let Some(id) = employee(slots, 0) {
+            let meanings = self.fields.iter().map(|field| field.meaning(slots, &self.catalogs)).collect();
             self.people.insert(id.into_owned(), meanings);
         }
         Ok(())
@@ -180,12 +180,12 @@ impl<'c> Comparison<'c> {
     /// # Errors
     /// The record can't be read; it is not counted.
     pub fn add(&mut self, record: &str) -> Result<(), ReadError> {
-        let mut slots = Vec::new();
-        self.plan.read(record, &mut slots)?;
-        let employee = employee(&slots, 0);
+        let mut slots = Slots::new();
+        let slots = self.plan.read(record, &mut slots)?;
+        let employee = employee(slots, 0);
         let earlier = employee.as_deref().zip(self.earlier.as_ref());
         for pair in &mut self.pairs {
-            let [old, new] = [&pair.old, &pair.new].map(|told| told.meaning(&slots, &self.catalogs));
+            let [old, new] = [&pair.old, &pair.new].map(|told| told.meaning(slots, &self.catalogs));
             let before = earlier.and_then(|(employee, earlier)| earlier.of(employee, &pair.old.id));
             pair.add(old.as_ref(), new.as_ref(), before);
         }

@@ -5,7 +5,7 @@ use crate::catalog::permission::TimeOffData;
 use crate::catalog::{Catalog, Field};
 use crate::value::json::decode_lossy;
 use crate::value::path::Path;
-use crate::value::read::{ReadError, ReadPlan, Slot};
+use crate::value::read::{ReadError, ReadPlan, Slot, Slots};
 use crate::value::{Found, text};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -58,7 +58,7 @@ pub struct Presence {
 }
 
 impl Presence {
-    pub(super) fn count(&mut self, slot: &Slot<'_>) {
+    pub(super) fn count(&mut self, slot: Slot<'_>) {
         match slot {
             Slot::One(Found::Absent) => self.absent += 1,
             Slot::One(Found::Value(raw)) if raw.text() != "[]" => self.filled += 1,
@@ -132,16 +132,16 @@ impl<'c> Tally<'c> {
     /// # Errors
     /// The record can't be read; it is not counted.
     pub fn add(&mut self, record: &str) -> Result<(), ReadError> {
-        let mut slots = Vec::new();
-        self.plan.read(record, &mut slots)?;
+        let mut slots = Slots::new();
+        let found = self.plan.read(record, &mut slots)?;
         self.seen.people += 1;
-        for (id, slot) in self.ids.iter().zip(&slots) {
+        for (id, slot) in self.ids.iter().zip(found.iter()) {
             self.seen.fields.get_mut(id).expect("put in with the slot").count(slot);
         }
         if let Some(comparison) = &mut self.comparison {
             comparison.add(record)?;
         }
-        if let Some(Slot::One(Found::Value(raw))) = self.status.and_then(|slot| slots.get(slot)) {
+        if let Some(Slot::One(Found::Value(raw))) = self.status.map(|slot| found.slot(slot)) {
             let word = text::fold(&decode_lossy(raw.text())).into_owned();
             *self.seen.statuses.entry(word).or_default() += 1;
         }

@@ -3,7 +3,7 @@
 use crate::mapping::compile::is_email;
 use crate::value::found::RawShape;
 use crate::value::json::{Data, Tree, decode};
-use crate::value::read::Slot;
+use crate::value::read::{Reading, Slot};
 use crate::value::text::{fold, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
@@ -20,21 +20,18 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
     match raw.shape() {
         RawShape::Null => Ok(None),
         RawShape::Boolean => Ok(Some(Value::Boolean(raw.text() == "true"))),
-        RawShape::Number => Ok(Some(Value::Number(raw.into_text()))),
+        RawShape::Number => Ok(Some(Value::Number(Cow::Borrowed(raw.text())))),
         RawShape::String => {
-            let text = match raw.into_text() {
-                Cow::Borrowed(text) => trim_cow(decode(text).ok_or(HALF_A_PAIR)?),
-                Cow::Owned(text) => Cow::Owned(decode(&text).ok_or(HALF_A_PAIR)?.trim().to_owned()),
-            };
+            let text = trim_cow(decode(raw.text()).ok_or(HALF_A_PAIR)?);
             let missing = text.is_empty() || missing_values.iter().any(|missing| **missing == text);
             Ok((!missing).then_some(Value::Text(text)))
         }
         RawShape::Object => {
-            check_names(&raw)?;
-            Ok(Some(Value::Json(raw)))
+            check_names(raw)?;
+            Ok(Some(Value::Json(Cow::Borrowed(raw.text()))))
         }
         RawShape::Array => {
-            let elements = elements(&raw)?;
+            let elements = elements(raw)?;
             let values: Result<Vec<_>, _> = elements.into_iter().map(|element| read(element, missing_values)).collect();
             Ok(Some(Value::List(values?.into_iter().flatten().collect())))
         }
@@ -45,12 +42,12 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
 ///
 /// # Errors
 /// An object in it that has a name twice.
-pub fn whole<'a>(raw: Raw<'a>) -> Result<Value<'a>, String> {
-    check_names(&raw)?;
-    Ok(Value::Json(raw))
+pub fn whole(raw: Raw<'_>) -> Result<Value<'_>, String> {
+    check_names(raw)?;
+    Ok(Value::Json(Cow::Borrowed(raw.text())))
 }
 
-fn check_names(raw: &Raw<'_>) -> Result<(), String> {
+fn check_names(raw: Raw<'_>) -> Result<(), String> {
     match raw.shape() {
         RawShape::Object | RawShape::Array => Tree::parse(raw.text()).map(drop).map_err(|error| error.fault.to_string()),
         _ => Ok(()),
@@ -58,48 +55,39 @@ fn check_names(raw: &Raw<'_>) -> Result<(), String> {
 }
 
 /// The elements of a JSON array.
-fn elements<'a>(raw: &Raw<'a>) -> Result<Vec<Raw<'a>>, String> {
-    let own = |text: &str| -> Result<Vec<String>, String> {
-        match Tree::parse(text).map_err(|error| error.fault.to_string())?.data {
-            Data::Array(items) => Ok(items.into_iter().map(|item| item.raw.to_owned()).collect()),
-            _ => Ok(Vec::new()),
-        }
-    };
-    match raw.borrowed() {
-        None => Ok(own(raw.text())?.into_iter().map(Raw::owned).collect()),
-        Some(text) => match Tree::parse(text).map_err(|error| error.fault.to_string())?.data {
-            Data::Array(items) => Ok(items.into_iter().map(|item| Raw::new(item.raw)).collect()),
-            _ => Ok(Vec::new()),
-        },
+fn elements(raw: Raw<'_>) -> Result<Vec<Raw<'_>>, String> {
+    match Tree::parse(raw.text()).map_err(|error| error.fault.to_string())?.data {
+        Data::Array(items) => Ok(items.into_iter().map(|item| Raw::new(item.raw)).collect()),
+        _ => Ok(Vec::new()),
     }
 }
 
 /// A text, number or boolean as the words that conditions and spellings compare; `None` for lists, objects and texts that
 /// are none.
-pub fn plain(raw: &Raw<'_>) -> Option<String> {
+pub fn plain(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     match raw.shape() {
-        RawShape::String => decode(raw.text()).map(|text| text.trim().to_owned()),
-        RawShape::Number | RawShape::Boolean => Some(raw.text().to_owned()),
+        RawShape::String => decode(raw.text()).map(trim_cow),
+        RawShape::Number | RawShape::Boolean => Some(Cow::Borrowed(raw.text())),
         _ => None,
     }
 }
 
 /// Why a record of time off can't be used, if it says so itself in the slot `fault`.
-pub fn fault(slots: &[Slot<'_>], fault: Option<usize>) -> Option<String> {
-    match &slots[fault?] {
-        Slot::One(Found::Value(raw)) => Some(plain(raw).unwrap_or_else(|| "the record can't be used".to_owned())),
+pub fn fault(slots: Reading<'_>, fault: Option<usize>) -> Option<String> {
+    match slots.slot(fault?) {
+        Slot::One(Found::Value(raw)) => Some(plain(raw).map_or_else(|| "the record can't be used".to_owned(), Cow::into_owned)),
         _ => None,
     }
 }
 
 /// The keys by which a join compares the answer of a path: texts and numbers never equal each other.
-pub fn join_keys(slot: &Slot<'_>, ignore_case: bool) -> Vec<String> {
-    let key = |raw: &Raw<'_>| {
+pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> Vec<String> {
+    let key = |raw: Raw<'_>| {
         let text = plain(raw).filter(|text| !text.is_empty())?;
-        let text = if ignore_case { fold(&text).into_owned() } else { text };
+        let text = if ignore_case { fold(&text) } else { Cow::Borrowed(&*text) };
         match raw.shape() {
             RawShape::String => Some(format!("\"{text}")),
-            RawShape::Number => Some(text),
+            RawShape::Number => Some(text.into_owned()),
             _ => None,
         }
     };

@@ -5,17 +5,16 @@ use super::convert::{fault, join_keys};
 use crate::mapping::compiled::{Join, Root};
 use crate::source::Place;
 use crate::value::found::RawShape;
-use crate::value::read::{ReadError, Slot, outermost};
-use crate::value::{Found, Raw};
+use crate::value::read::{ReadError, Reading, Slot, Slots, outermost};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 /// One join's records.
 #[derive(Debug)]
 pub struct JoinedSet {
     arena: String,
-    records: Vec<Box<[Stored]>>,
+    /// What was found in each record, and where it begins in the arena.
+    records: Vec<(usize, Slots)>,
     /// Key to the records that have it.
     index: HashMap<Box<str>, Vec<u32>>,
     /// Records read, by slot: absent, null, blank, with a value.
@@ -30,15 +29,6 @@ pub struct JoinedSet {
     pub first_unread: Option<(Place, String)>,
     /// Why the set is not all there is: a row that finds no match may have needed what is missing.
     pub incomplete: Option<String>,
-}
-
-#[derive(Debug, Clone)]
-enum Stored {
-    Absent,
-    Null,
-    Blank,
-    Value(Range<usize>),
-    Many(Box<[Range<usize>]>),
 }
 
 /// What a join finds for one row.
@@ -82,22 +72,22 @@ impl JoinedSet {
     /// # Errors
     /// A record that can't be read or judged, to be noted as unread.
     pub fn add(&mut self, join: &Join, record: &str, run_date: Date) -> Result<(), JoinedError> {
-        let mut slots = Vec::new();
-        join.plan.read(record, &mut slots)?;
+        let mut slots = Slots::new();
+        let found = join.plan.read(record, &mut slots)?;
         if outermost(record) != Some(RawShape::Object) {
             return Err(JoinedError::NoObject);
         }
         self.read += 1;
-        for (count, slot) in self.counts.iter_mut().zip(&slots) {
+        for (count, slot) in self.counts.iter_mut().zip(found.iter()) {
             count[super::counts::state_of(slot)] += 1;
         }
-        match all_hold(&join.filter, &OneRecord(&slots), run_date) {
+        match all_hold(&join.filter, &OneRecord(found), run_date) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(why) => return Err(JoinedError::Condition(why)),
         }
-        let keys = join_keys(&slots[join.that], join.ignore_case);
-        if let Some(why) = fault(&slots, join.fault) {
+        let keys = join_keys(found.slot(join.that), join.ignore_case);
+        if let Some(why) = fault(found, join.fault) {
             self.unusable += 1;
             self.unusable_keys.extend(keys.into_iter().map(String::into_boxed_str));
             return Err(JoinedError::Unusable(why));
@@ -106,8 +96,7 @@ impl JoinedSet {
             return Ok(());
         }
         let number = u32::try_from(self.records.len()).map_err(|_| JoinedError::TooMany)?;
-        let stored = slots.iter().map(|slot| self.store(slot)).collect();
-        self.records.push(stored);
+        self.records.push((self.arena.len(), found.copied(&mut self.arena)));
         for key in keys {
             let records = self.index.entry(key.into_boxed_str()).or_default();
             if records.last() != Some(&number) {
@@ -115,22 +104,6 @@ impl JoinedSet {
             }
         }
         Ok(())
-    }
-
-    fn store(&mut self, slot: &Slot<'_>) -> Stored {
-        match slot {
-            Slot::One(Found::Absent) => Stored::Absent,
-            Slot::One(Found::Null) => Stored::Null,
-            Slot::One(Found::Blank) => Stored::Blank,
-            Slot::One(Found::Value(raw)) => Stored::Value(self.keep(raw)),
-            Slot::Many(found) => Stored::Many(found.iter().map(|raw| self.keep(raw)).collect()),
-        }
-    }
-
-    fn keep(&mut self, raw: &Raw<'_>) -> Range<usize> {
-        let start = self.arena.len();
-        self.arena.push_str(raw.text());
-        start..self.arena.len()
     }
 
     /// Whether a record that can't be used has one of these keys.
@@ -149,35 +122,10 @@ impl JoinedSet {
         }
     }
 
-    pub fn slots(&self, record: u32) -> Vec<Slot<'_>> {
-        let raw = |range: &Range<usize>| Raw::new(&self.arena[range.clone()]);
-        self.records[record as usize]
-            .iter()
-            .map(|stored| match stored {
-                Stored::Absent => Slot::One(Found::Absent),
-                Stored::Null => Slot::One(Found::Null),
-                Stored::Blank => Slot::One(Found::Blank),
-                Stored::Value(range) => Slot::One(Found::Value(raw(range))),
-                Stored::Many(ranges) => Slot::Many(ranges.iter().map(raw).collect()),
-            })
-            .collect()
+    pub fn slots(&self, record: u32) -> Reading<'_> {
+        let (start, slots) = &self.records[record as usize];
+        slots.reading(&self.arena[*start..])
     }
-}
-
-/// Records as one whose paths have a match in each of them, for a join that may find any number.
-pub fn together<'s>(records: Vec<Vec<Slot<'s>>>) -> Vec<Slot<'s>> {
-    let slots = records.iter().map(Vec::len).max().unwrap_or(0);
-    let mut matches: Vec<Vec<Raw<'s>>> = vec![Vec::new(); slots];
-    for (slot, found) in records.into_iter().flat_map(|record| record.into_iter().enumerate()) {
-        match found {
-            Slot::One(Found::Absent) => {}
-            Slot::One(Found::Null) => matches[slot].push(Raw::new("null")),
-            Slot::One(Found::Blank) => matches[slot].push(Raw::new("\"\"")),
-            Slot::One(Found::Value(raw)) => matches[slot].push(raw),
-            Slot::Many(found) => matches[slot].extend(found),
-        }
-    }
-    matches.into_iter().map(Slot::Many).collect()
 }
 
 /// Why a record can't be part of a joined set.
@@ -197,10 +145,10 @@ pub enum JoinedError {
     TooMany,
 }
 
-struct OneRecord<'s, 'r>(&'s [Slot<'r>]);
+struct OneRecord<'r>(Reading<'r>);
 
-impl<'r> Look<'r> for OneRecord<'_, 'r> {
-    fn slot(&self, _root: Root, slot: usize) -> Option<&Slot<'r>> {
-        self.0.get(slot)
+impl<'r> Look<'r> for OneRecord<'r> {
+    fn slot(&self, _root: Root, slot: usize) -> Option<Slot<'r>> {
+        Some(self.0.slot(slot))
     }
 }

@@ -5,7 +5,8 @@ use super::watch::{Event, JoinEvent, Watch};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::FieldIndex;
 use crate::value::read::Slot;
-use crate::value::{Found, Value};
+use crate::value::{Found, Raw, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Looks on, and keeps what it sees row by row.
@@ -68,18 +69,18 @@ impl Watch for Observer {
         self.rows.push(Observed { joins, entries: BTreeMap::new(), fields: vec![None; self.fields] });
     }
 
-    fn join(&mut self, join: usize, this: Option<&Slot<'_>>, event: JoinEvent<'_>) {
+    fn join(&mut self, join: usize, this: Option<Slot<'_>>, event: JoinEvent<'_>) {
         let Some(row) = self.rows.last_mut() else { return };
         let found = match event {
             JoinEvent::Found(count) => FoundBy::Records(count),
             JoinEvent::Failed(reason) => FoundBy::Failed(reason.message.clone()),
         };
-        let raws = match this {
-            Some(Slot::One(Found::Value(raw))) => std::slice::from_ref(raw),
-            Some(Slot::Many(found)) => found,
-            Some(Slot::One(_)) | None => &[],
+        let text = |raw: Raw<'_>| super::convert::plain(raw).map_or_else(|| raw.text().to_owned(), Cow::into_owned);
+        let this = match this {
+            Some(Slot::One(Found::Value(raw))) => vec![text(raw)],
+            Some(Slot::Many(found)) => found.iter().map(text).collect(),
+            Some(Slot::One(_)) | None => Vec::new(),
         };
-        let this = raws.iter().map(|raw| super::convert::plain(raw).unwrap_or_else(|| raw.text().to_owned())).collect();
         row.joins[join] = Some(ObservedJoin { this, found });
     }
 

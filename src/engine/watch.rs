@@ -35,7 +35,7 @@ pub trait Watch {
     fn row(&mut self) {}
 
     /// A join was looked up by what its `this` finds.
-    fn join(&mut self, _join: usize, _this: Option<&Slot<'_>>, _event: JoinEvent<'_>) {}
+    fn join(&mut self, _join: usize, _this: Option<Slot<'_>>, _event: JoinEvent<'_>) {}
 
     fn entry(&mut self, field: FieldIndex, entry: usize, event: Event<'_, '_>);
 

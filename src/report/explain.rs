@@ -231,7 +231,7 @@ impl Teller<'_> {
 
     fn result(&self, field: &Field, state: Option<&State<'_>>) -> String {
         let Some(state) = state else { return "not computed, for the record was left aside before".to_owned() };
-        let left = match cell(field, Some(state.clone())) {
+        let left = match cell(field, Some(state)) {
             Cell::Omitted => "left out",
             Cell::Blank | Cell::Value(_) => "blank",
         };

@@ -17,9 +17,10 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
-/// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
+/// A stretch of input with whole records in it. Batches are reused: a source refills the one it is given.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// What is no record's may be left over from an earlier use.
     pub bytes: Vec<u8>,
     pub records: Vec<RecordSpan>,
 }
@@ -33,7 +34,7 @@ pub struct RecordSpan {
 }
 
 /// Where a record stands in the input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Place {
     /// Counted from 1 over all records of the source.
     pub record: u64,
@@ -67,14 +68,19 @@ impl fmt::Display for Scope {
 
 /// A stream of batches.
 pub trait Source: Send {
-    /// Clears `batch` and fills it with the next records; with none while a source gathers what it needs before it can hand out
-    /// the first. After `false` the source is done and [`Source::scope`] is final.
+    /// Fills `batch` with the next records, in the place of those that it holds; with none while a source gathers what it needs
+    /// before it can hand out the first. After `false` the source is done and [`Source::scope`] is final.
     ///
     /// # Errors
     /// The input can't be read, or can't be told apart into records any more. Records handed out before stay valid, but the run fails.
     fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError>;
 
     fn scope(&self) -> Scope;
+
+    /// Whether reading may take as long as somebody else likes: a pipe, the network.
+    fn may_wait(&self) -> bool {
+        true
+    }
 
     /// For the progress bar: bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are), or
     /// calls or records where there are no bytes.

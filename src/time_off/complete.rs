@@ -7,7 +7,7 @@ use super::members::ObjectWriter;
 use super::request::Request;
 use super::zone::{SiteZones, Zone, Zones, moment};
 use super::{Kind, Members, People, Status, Tally, range, veil};
-use crate::value::time::write_quoted;
+use crate::value::time::write;
 use jiff::civil::{Date, DateTime};
 
 /// The members that are computed; a snapshot's own under these names are left out.
@@ -210,4 +210,10 @@ fn write_days(days: &[Day], unit: &str, out: &mut Vec<u8>) {
         out.push(b'}');
     }
     out.push(b']');
+}
+
+fn write_quoted(out: &mut Vec<u8>, time: &impl std::fmt::Display) {
+    out.push(b'"');
+    write(out, time);
+    out.push(b'"');
 }

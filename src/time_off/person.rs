@@ -4,7 +4,7 @@ use super::Pattern;
 use super::members::text;
 use crate::value::Found;
 use crate::value::path::{Path, PathError};
-use crate::value::read::{ReadPlan, Slot};
+use crate::value::read::{ReadPlan, Reading, Slot, Slots};
 use std::collections::HashMap;
 
 /// The fields that hold a person's working pattern; the first that says anything counts.
@@ -43,6 +43,7 @@ pub struct PeopleReader {
     /// By their texts, so that each is read once.
     known_patterns: HashMap<Box<str>, Option<u32>>,
     known_names: HashMap<Box<str>, u32>,
+    slots: Slots,
     /// Records that can't be read.
     pub unread: u64,
 }
@@ -59,21 +60,27 @@ impl PeopleReader {
         let (id, patterns, sites) = (own("id"), PATTERN_FIELDS.map(&mut own).to_vec(), SITE_FIELDS.map(&mut own));
         let zone = zone.map(add).transpose()?;
         let (people, known_patterns, known_names) = (People::default(), HashMap::new(), HashMap::new());
-        Ok(PeopleReader { plan, id, patterns, sites, zone, people, known_patterns, known_names, unread: 0 })
+        Ok(PeopleReader { plan, id, patterns, sites, zone, people, known_patterns, known_names, slots: Slots::new(), unread: 0 })
     }
 
     /// Adds a person. One who comes twice is taken as he comes last.
     pub fn add(&mut self, record: &[u8]) {
-        let mut slots = Vec::new();
-        let read = std::str::from_utf8(record).is_ok_and(|text| self.plan.read(text, &mut slots).is_ok());
-        let Some(id) = raw(&slots, self.id).filter(|_| read).and_then(text) else {
+        let mut slots = std::mem::take(&mut self.slots);
+        if self.read(record, &mut slots).is_none() {
             self.unread += 1;
-            return;
-        };
-        let pattern = self.patterns.clone().into_iter().find_map(|slot| self.pattern(raw(&slots, slot)?));
-        let sites = self.sites.map(|slot| self.name(raw(&slots, slot)));
-        let zone = self.zone.and_then(|slot| self.name(raw(&slots, slot)));
+        }
+        self.slots = slots;
+    }
+
+    /// `None` for what can't be read.
+    fn read(&mut self, record: &[u8], slots: &mut Slots) -> Option<()> {
+        let found = self.plan.read(std::str::from_utf8(record).ok()?, slots).ok()?;
+        let id = raw(found, self.id).and_then(text)?;
+        let pattern = self.patterns.clone().into_iter().find_map(|slot| self.pattern(raw(found, slot)?));
+        let sites = self.sites.map(|slot| self.name(raw(found, slot)));
+        let zone = self.zone.and_then(|slot| self.name(raw(found, slot)));
         self.people.people.insert(id.into(), Person { zone, sites, pattern });
+        Some(())
     }
 
     fn pattern(&mut self, raw: &str) -> Option<u32> {
@@ -105,8 +112,8 @@ impl PeopleReader {
     }
 }
 
-fn raw<'s>(slots: &'s [Slot<'_>], slot: usize) -> Option<&'s str> {
-    match slots.get(slot)? {
+fn raw(found: Reading<'_>, slot: usize) -> Option<&str> {
+    match found.slot(slot) {
         Slot::One(Found::Value(raw)) => Some(raw.text()),
         _ => None,
     }

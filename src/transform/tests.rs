@@ -1,7 +1,7 @@
 //! Every example of every step is run, and every step meets values that nobody thought of.
 
 use super::{ALL, Context, Definition, Failure, Lists, NAMES, Step, find, guide, page, step_schema};
-use crate::value::{Raw, Shape, Value};
+use crate::value::{Shape, Value};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
 use schemars::SchemaGenerator;
@@ -57,7 +57,7 @@ fn value(yaml: &str) -> Value<'static> {
             serde_yaml::Value::Number(number) => Value::Number(Cow::Owned(number.to_string())),
             serde_yaml::Value::String(text) => Value::text(text),
             serde_yaml::Value::Sequence(items) => Value::List(items.into_iter().map(of).collect()),
-            other => Value::Json(Raw::owned(serde_json::to_string(&other).unwrap())),
+            other => Value::Json(serde_json::to_string(&other).unwrap().into()),
         }
     }
     match serde_yaml::from_str(yaml).unwrap() {
@@ -269,7 +269,7 @@ fn values() -> impl Strategy<Value = Value<'static>> {
         4 => number.prop_map(|digits| Value::Number(Cow::Owned(digits))),
         1 => any::<bool>().prop_map(Value::Boolean),
         1 => day.prop_map(Value::Date),
-        1 => Just(Value::Json(Raw::owned("{}".to_owned()))),
+        1 => Just(Value::Json("{}".into())),
         2 => vec(text().prop_map(Value::text), 0..4).prop_map(Value::List),
     ]
 }

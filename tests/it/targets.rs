@@ -3,7 +3,7 @@
 use bobmap::target::merge::employee::{Employee, EmploymentStatus};
 use bobmap::target::types::Open;
 use bobmap::target::{At, EMAIL_PATTERN, Model, TargetField, custom, find, generated, names};
-use bobmap::value::{Kind, Raw, Value, time};
+use bobmap::value::{Kind, Value, time};
 use proptest::prelude::*;
 use serde_json::json;
 use std::sync::LazyLock;
@@ -204,7 +204,7 @@ fn value_of(field: &TargetField, kind: Kind) -> BoxedStrategy<Value<'static>> {
         Kind::Enum => proptest::sample::select(field.words.clone()).prop_map(Value::text).boxed(),
         Kind::List => proptest::collection::vec(value_of(field, field.items.unwrap()), 0..4).prop_map(Value::List).boxed(),
         Kind::Json => proptest::sample::select(vec!["1.10", "{\"a\":[null]}", "[]", "\"x\"", "true"])
-            .prop_map(|text| Value::Json(Raw::new(text)))
+            .prop_map(|text| Value::Json(text.into()))
             .boxed(),
     }
 }

@@ -20,7 +20,7 @@ pub struct Meaning {
 
 impl Meaning {
     /// `list` is the field's own, looked for in each of the catalogs. `None` where there is no value.
-    pub fn of(raw: &Raw<'_>, list: Option<&str>, catalogs: &[&Catalog]) -> Option<Meaning> {
+    pub fn of(raw: Raw<'_>, list: Option<&str>, catalogs: &[&Catalog]) -> Option<Meaning> {
         let tree = Tree::parse(raw.text()).ok()?;
         let label = |id: &str| list.and_then(|list| catalogs.iter().find_map(|catalog| catalog.label(list, id)));
         let texts: Vec<String> = match &tree.data {

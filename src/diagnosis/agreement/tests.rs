@@ -13,7 +13,7 @@ fn catalog() -> Catalog {
 fn values_are_compared_by_what_they_mean() {
     let catalog = catalog();
     let agree = |one: &str, list: Option<&str>, other: &str, other_list: Option<&str>| {
-        let of = |text: &'static str, list| Meaning::of(&Raw::new(text), list, &[&catalog]).unwrap();
+        let of = |text: &'static str, list| Meaning::of(Raw::new(text), list, &[&catalog]).unwrap();
         let leak = |text: &str| -> &'static str { text.to_owned().leak() };
         of(leak(one), list).agrees(&of(leak(other), other_list))
     };

@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::mapping::document::{Content, Place, Scalar};
 use crate::value::time::{Iso, parse_iso};
-use crate::value::{Kind, Raw, Value, number};
+use crate::value::{Kind, Value, number};
 use std::borrow::Cow;
 
 impl Compiler<'_> {
@@ -12,7 +12,7 @@ impl Compiler<'_> {
         let document = self.project.document(place);
         let node = place.node;
         match (kind, &document.node(node).content) {
-            (Kind::Json, _) => Ok(Value::Json(Raw::owned(document.json(node)))),
+            (Kind::Json, _) => Ok(Value::Json(document.json(node).into())),
             (Kind::List, Content::List(elements)) => {
                 let elements =
                     elements.iter().map(|element| self.literal(Place { node: *element, ..place }, items, Kind::String, words));

@@ -4,7 +4,7 @@ mod line;
 mod zone;
 
 use crate::mapping::Mapping;
-use crate::mapping::layout::Cell;
+use crate::mapping::layout::Cells;
 use crate::value::Value;
 use crate::value::time::Instant;
 use jiff::civil::Date;
@@ -62,14 +62,14 @@ enum When {
 }
 
 /// The fields of one row.
-struct Row<'r> {
+struct Row<'r, C> {
     columns: &'r [Option<usize>; Field::ALL.len()],
-    cells: &'r [Cell<'r>],
+    cells: &'r C,
 }
 
-impl Row<'_> {
+impl<C: Cells> Row<'_, C> {
     fn value(&self, field: Field) -> Option<&Value<'_>> {
-        self.cells[self.columns[field as usize]?].value()
+        self.cells.cell(self.columns[field as usize]?).value()
     }
 
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
@@ -148,14 +148,19 @@ impl Calendar {
         self.columns = columns(mapping);
     }
 
+    /// Takes the events of another part of the same calendar into account.
+    pub fn join(&mut self, other: &Calendar) {
+        self.zones.join(&other.zones);
+    }
+
     /// Why a row is no event, without its values.
-    pub fn fault(&self, cells: &[Cell<'_>]) -> Option<&'static str> {
+    pub fn fault(&self, cells: &impl Cells) -> Option<&'static str> {
         let row = Row { columns: &self.columns, cells };
         row.when(&self.zones).err().or(row.sequence().err())
     }
 
     /// Appends the event of a row that has no fault.
-    pub fn event(&mut self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+    pub fn event(&mut self, cells: &impl Cells, out: &mut Vec<u8>) {
         let row = Row { columns: &self.columns, cells };
         let (Ok(when), Ok(sequence)) = (row.when(&self.zones), row.sequence()) else { return };
         line(out, "BEGIN", "VEVENT");

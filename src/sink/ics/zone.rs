@@ -51,9 +51,21 @@ impl Zones {
         let Some((zone, name, local)) = local else {
             return line(out, property, &format!("{}Z", basic(Offset::UTC.to_datetime(moment))));
         };
-        let used = self.used.entry(name.to_owned()).or_insert_with(|| (zone.clone(), moment, moment));
-        *used = (zone.clone(), used.1.min(moment), used.2.max(moment));
+        self.note(name, zone, moment);
         line(out, &format!("{property};TZID={name}"), &basic(local));
+    }
+
+    fn note(&mut self, name: &str, zone: &TimeZone, moment: Timestamp) {
+        let (_, first, last) = self.used.entry(name.to_owned()).or_insert_with(|| (zone.clone(), moment, moment));
+        (*first, *last) = ((*first).min(moment), (*last).max(moment));
+    }
+
+    /// Takes what other events need into account.
+    pub fn join(&mut self, other: &Zones) {
+        for (name, (zone, first, last)) in &other.used {
+            self.note(name, zone, *first);
+            self.note(name, zone, *last);
+        }
     }
 
     /// Appends the definitions of all zones used.

@@ -1,7 +1,7 @@
 //! What paths read of a record: in one pass, and held to the plain way over a tree of the whole record.
 
 use bobmap::value::path::Path;
-use bobmap::value::read::{ReadPlan, Slot};
+use bobmap::value::read::{ReadPlan, Slot, Slots};
 use bobmap::value::{Found, Raw};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
@@ -12,15 +12,14 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 fn found(paths: &[&str], record: &str) -> Vec<String> {
     let mut plan = ReadPlan::new(true);
     let numbers: Vec<usize> = paths.iter().map(|path| plan.add(&Path::parse(path).unwrap())).collect();
-    let mut slots = Vec::new();
-    plan.read(record, &mut slots).unwrap_or_else(|error| panic!("{record}: {error}"));
-    let mut generally = Vec::new();
-    plan.read_generally(record, &mut generally).unwrap();
-    assert_eq!(slots, generally, "{record}");
-    numbers.into_iter().map(|slot| shown(&slots[slot])).collect()
+    let (mut slots, mut generally) = (Slots::new(), Slots::new());
+    let once = plan.read(record, &mut slots).unwrap_or_else(|error| panic!("{record}: {error}"));
+    let tree = plan.read_generally(record, &mut generally).unwrap();
+    assert_eq!(once, tree, "{record}");
+    numbers.into_iter().map(|slot| shown(once.slot(slot))).collect()
 }
 
-fn shown(slot: &Slot<'_>) -> String {
+fn shown(slot: Slot<'_>) -> String {
     match slot {
         Slot::One(Found::Absent) => "absent".to_owned(),
         Slot::One(Found::Null) => "null".to_owned(),
@@ -116,7 +115,7 @@ fn a_name_twice_is_refused_only_where_a_path_looks() {
     let read = |path: &str, record: &str| {
         let mut plan = ReadPlan::new(true);
         plan.add(&Path::parse(path).unwrap());
-        plan.read(record, &mut Vec::new()).map_err(|error| error.to_string())
+        plan.read(record, &mut Slots::new()).map(drop).map_err(|error| error.to_string())
     };
     let twice = r#"{"a":{"x":1,"x":2},"b":1}"#;
     assert_eq!(read("$.b", twice), Ok(()));
@@ -191,11 +190,11 @@ proptest! {
             let path = Path::parse(path).unwrap();
             if *matches { plan.add_matches(&path) } else { plan.add(&path) };
         }
-        let (mut slots, mut generally) = (Vec::new(), Vec::new());
+        let (mut slots, mut generally) = (Slots::new(), Slots::new());
         let once = plan.read(&record, &mut slots);
         let tree = plan.read_generally(&record, &mut generally);
         prop_assert!(once.is_ok() && tree.is_ok(), "{:?} {:?}", once, tree);
-        prop_assert_eq!(slots, generally);
+        prop_assert_eq!(once, tree);
     }
 
     #[test]
@@ -204,11 +203,11 @@ proptest! {
         for path in &paths {
             plan.add(&Path::parse(path).unwrap());
         }
-        let (mut slots, mut generally) = (Vec::new(), Vec::new());
+        let (mut slots, mut generally) = (Slots::new(), Slots::new());
         let once = plan.read(&record, &mut slots);
-        if plan.read_generally(&record, &mut generally).is_ok() {
+        if let Ok(tree) = plan.read_generally(&record, &mut generally) {
             prop_assert!(once.is_ok());
-            prop_assert_eq!(slots, generally);
+            prop_assert_eq!(once.unwrap(), tree);
         }
     }
 
@@ -218,7 +217,8 @@ proptest! {
         for path in &paths {
             plan.add(&Path::parse(path).unwrap());
         }
-        let (once, tree) = (plan.read(&record, &mut Vec::new()), plan.read_generally(&record, &mut Vec::new()));
+        let (mut slots, mut generally) = (Slots::new(), Slots::new());
+        let (once, tree) = (plan.read(&record, &mut slots), plan.read_generally(&record, &mut generally));
         prop_assert!(once.is_ok() || tree.is_err(), "{:?}", once);
     }
 }

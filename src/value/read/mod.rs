@@ -2,26 +2,24 @@
 //! Paths of names and indices are answered on the way; the others get the smallest part of the record that can answer them
 //! as a [`Tree`]. [`ReadPlan::read_generally`] is the same by way of a tree of the whole: the meaning that the pass is held to.
 
+mod slots;
+
+pub use slots::{Matches, Reading, Slot, Slots};
+
 use super::found::RawShape;
 use super::json::{Data, JsonError, JsonFault, Scanner, Tree, decode_lossy, write_compact, write_string};
 use super::path::{Path, Segment, Selector, TooMuchWork};
 use super::{Found, Raw};
+use slots::{LONGEST, Span};
 use std::borrow::Cow;
-
-/// What one path found.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Slot<'a> {
-    /// A path of names and indices finds one place.
-    One(Found<'a>),
-    /// Any other path finds any number of values, which may be null.
-    Many(Vec<Raw<'a>>),
-}
 
 /// Why a record can't be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ReadError {
     #[error(transparent)]
     Json(#[from] JsonError),
+    #[error("the record has more than {LONGEST} bytes")]
+    TooLong,
     #[error("{path}: {source}")]
     TooMuchWork { path: String, source: TooMuchWork },
 }
@@ -143,23 +141,25 @@ impl ReadPlan {
         &self.paths[slot].path
     }
 
-    /// Fills `slots` with what each path finds in `record`, which may have white space around it.
+    /// What each path finds in `record`, which may have white space around it.
     ///
     /// # Errors
     /// Whatever of the record is not JSON, touched or not; an object that a path enters and that has a name twice; a path
-    /// that would visit too many values.
-    pub fn read<'a>(&self, record: &'a str, slots: &mut Vec<Slot<'a>>) -> Result<(), ReadError> {
-        slots.clear();
-        slots.resize(self.paths.len(), Slot::One(Found::Absent));
-        let mut pass = Pass { plan: self, slots, captured: vec![None; self.captures], names: Vec::new() };
+    /// that would visit too many values; a record of two gigabytes.
+    pub fn read<'r>(&self, record: &'r str, slots: &'r mut Slots) -> Result<Reading<'r>, ReadError> {
+        if record.len() > LONGEST {
+            return Err(ReadError::TooLong);
+        }
+        slots.forget(self.paths.len());
+        let mut pass = Pass { plan: self, slots: &mut slots.spans, captured: vec![None; self.captures], names: Vec::new() };
         let mut scanner = Scanner::new(record);
         pass.value(&mut scanner, 0, 0)?;
         scanner.end()?;
         let captured = pass.captured;
-        let mut trees: Vec<Option<Tree<'a>>> = vec![None; self.captures];
+        let mut trees: Vec<Option<Tree<'r>>> = vec![None; self.captures];
         for (slot, planned) in self.paths.iter().enumerate() {
             if let Some((capture, skip)) = planned.general {
-                slots[slot] = Slot::Many(Vec::new());
+                slots.spans[slot] = slots.matches_from(slots.matches.len());
                 let Some(text) = captured[capture] else { continue };
                 if trees[capture].is_none() {
                     let mut tree = Tree::parse(text)?;
@@ -169,45 +169,76 @@ impl ReadPlan {
                     trees[capture] = Some(tree);
                 }
                 let tree = trees[capture].as_ref().expect("set just above");
-                slots[slot] = Slot::Many(self.select(planned, skip, tree)?);
+                slots.spans[slot] = self.select(planned, skip, tree, record, slots)?;
             } else if planned.path.segments.is_empty() && self.drops_slash_names {
                 let mut tree = Tree::parse(record.trim())?;
                 self.drop_slash_names(&mut tree);
-                slots[slot] = Slot::One(Found::of(without_dropped(&tree)));
+                slots.spans[slot] = self.whole(&tree, record, slots);
             }
         }
-        self.settle(slots);
-        Ok(())
+        self.settle(&mut slots.spans);
+        Ok(slots.reading(record))
     }
 
     /// The same as [`ReadPlan::read`], by way of a tree of the whole record.
     ///
     /// # Errors
     /// As `read`; besides, a name twice in an object that no path enters.
-    pub fn read_generally<'a>(&self, record: &'a str, slots: &mut Vec<Slot<'a>>) -> Result<(), ReadError> {
+    pub fn read_generally<'r>(&self, record: &'r str, slots: &'r mut Slots) -> Result<Reading<'r>, ReadError> {
+        if record.len() > LONGEST {
+            return Err(ReadError::TooLong);
+        }
         let mut tree = Tree::parse(record)?;
         self.drop_slash_names(&mut tree);
-        slots.clear();
-        for planned in &self.paths {
-            let slot = if planned.general.is_some() {
-                Slot::Many(self.select(planned, 0, &tree)?)
+        slots.forget(self.paths.len());
+        for (slot, planned) in self.paths.iter().enumerate() {
+            slots.spans[slot] = if planned.general.is_some() {
+                self.select(planned, 0, &tree, record, slots)?
             } else if planned.path.segments.is_empty() {
-                Slot::One(Found::of(if self.drops_slash_names { without_dropped(&tree) } else { Raw::new(tree.raw) }))
+                self.whole(&tree, record, slots)
             } else {
-                Slot::One(walk(&tree, &planned.path.segments))
+                walk(&tree, &planned.path.segments, record)
             };
-            slots.push(slot);
         }
-        self.settle(slots);
-        Ok(())
+        self.settle(&mut slots.spans);
+        Ok(slots.reading(record))
     }
 
-    fn select<'a>(&self, planned: &PlannedPath, skip: usize, tree: &Tree<'a>) -> Result<Vec<Raw<'a>>, ReadError> {
-        let is_dropped_from = |node| self.drops_slash_names && skip == 0 && std::ptr::eq(node, tree);
-        let raw = |node: &Tree<'a>| if is_dropped_from(node) { without_dropped(tree) } else { Raw::new(node.raw) };
-        match planned.path.select_from(skip, tree, tree) {
-            Ok(nodes) => Ok(nodes.into_iter().map(raw).collect()),
-            Err(source) => Err(ReadError::TooMuchWork { path: planned.path.text().to_owned(), source }),
+    fn select(
+        &self,
+        planned: &PlannedPath,
+        skip: usize,
+        tree: &Tree<'_>,
+        record: &str,
+        slots: &mut Slots,
+    ) -> Result<Span, ReadError> {
+        let is_whole = |node| skip == 0 && std::ptr::eq(node, tree);
+        let found = planned.path.select_from(skip, tree, tree);
+        let nodes = found.map_err(|source| ReadError::TooMuchWork { path: planned.path.text().to_owned(), source })?;
+        let first = slots.matches.len();
+        for node in nodes {
+            let span = if is_whole(node) { self.text_of(tree, record, slots) } else { span_in(record, node.raw) };
+            slots.matches.push(span);
+        }
+        Ok(slots.matches_from(first))
+    }
+
+    /// What the path of the record itself finds.
+    fn whole(&self, tree: &Tree<'_>, record: &str, slots: &mut Slots) -> Span {
+        let span = self.text_of(tree, record, slots);
+        Span::of(Raw::new(tree.raw), span)
+    }
+
+    /// The text of a record's tree, written anew if slash names were dropped from it.
+    fn text_of(&self, tree: &Tree<'_>, record: &str, slots: &mut Slots) -> Span {
+        match &tree.data {
+            Data::Object(members) if self.drops_slash_names && tree.raw.contains("\"/") => {
+                if slots.made.is_empty() {
+                    slots.made = without_dropped(members);
+                }
+                slots.made()
+            }
+            _ => span_in(record, tree.raw),
         }
     }
 
@@ -217,23 +248,19 @@ impl ReadPlan {
         }
     }
 
-    fn settle(&self, slots: &mut [Slot<'_>]) {
+    fn settle(&self, slots: &mut [Span]) {
         for (slot, planned) in self.paths.iter().enumerate() {
             let Some(label) = &planned.label else { continue };
-            let absent = |slot: usize| slots[slot] == Slot::One(Found::Absent);
+            let absent = |slot: usize| slots[slot] == Span::ABSENT;
             if absent(slot) && !label.of.is_some_and(absent) {
-                slots[slot] = Slot::One(Found::Null);
+                slots[slot] = Span::NULL;
             }
         }
     }
 }
 
-/// The text of a record's tree, written anew if slash names were dropped from it.
-fn without_dropped<'a>(tree: &Tree<'a>) -> Raw<'a> {
-    let Data::Object(members) = &tree.data else { return Raw::new(tree.raw) };
-    if !tree.raw.contains("\"/") {
-        return Raw::new(tree.raw);
-    }
+/// An object with these members only.
+fn without_dropped(members: &[(Cow<'_, str>, Tree<'_>)]) -> String {
     let mut out = vec![b'{'];
     for (index, (name, value)) in members.iter().enumerate() {
         if index > 0 {
@@ -244,41 +271,47 @@ fn without_dropped<'a>(tree: &Tree<'a>) -> Raw<'a> {
         write_compact(&mut out, value.raw);
     }
     out.push(b'}');
-    Raw::owned(String::from_utf8(out).expect("JSON made from text is UTF-8"))
+    String::from_utf8(out).expect("JSON made from text is UTF-8")
+}
+
+/// Where `part` lies in the record that it is a part of.
+fn span_in(record: &str, part: &str) -> Span {
+    let start = part.as_ptr() as usize - record.as_ptr() as usize;
+    Span::value(start, start + part.len())
 }
 
 /// What stands in the way of a walk, or at its end: the reference for the pass.
-fn walk<'a>(tree: &Tree<'a>, segments: &[Segment]) -> Found<'a> {
+fn walk(tree: &Tree<'_>, segments: &[Segment], record: &str) -> Span {
     let mut node = tree;
     for segment in segments {
         let Segment::Child(selectors) = segment else { unreachable!("singular paths have child segments only") };
         let next = match (&node.data, &selectors[0]) {
             (Data::Object(_), Selector::Name(name)) => match node.get(name) {
                 Some(next) => next,
-                None => return Found::Absent,
+                None => return Span::ABSENT,
             },
             (Data::Array(items), Selector::Index(index)) => match usize::try_from(*index).ok().and_then(|i| items.get(i)) {
                 Some(next) => next,
-                None => return Found::Null,
+                None => return Span::NULL,
             },
-            _ => return blocked(&Raw::new(node.raw)),
+            _ => return blocked(Raw::new(node.raw)),
         };
         node = next;
     }
-    Found::of(Raw::new(node.raw))
+    Span::of(Raw::new(node.raw), span_in(record, node.raw))
 }
 
 /// What a path finds that should go on below a value that has nothing below it: HiBob sends `""` for an empty object.
-fn blocked(raw: &Raw<'_>) -> Found<'static> {
-    match Found::of(raw.clone()) {
-        Found::Blank => Found::Blank,
-        _ => Found::Null,
+fn blocked(raw: Raw<'_>) -> Span {
+    match Found::of(raw) {
+        Found::Blank => Span::BLANK,
+        _ => Span::NULL,
     }
 }
 
 struct Pass<'p, 'a> {
     plan: &'p ReadPlan,
-    slots: &'p mut Vec<Slot<'a>>,
+    slots: &'p mut [Span],
     captured: Vec<Option<&'a str>>,
     /// The names of the objects that are being read, the innermost last.
     names: Vec<Cow<'a, str>>,
@@ -297,14 +330,13 @@ impl<'a> Pass<'_, 'a> {
             _ => {
                 let raw = Raw::new(scanner.value(depth)?);
                 if names || !planned.indices.is_empty() {
-                    let found = blocked(&raw);
-                    self.below(node, &found);
+                    self.below(node, blocked(raw));
                 }
             }
         }
         let text = scanner.slice(start, scanner.position());
         for slot in &self.plan.nodes[node].slots {
-            self.slots[*slot] = Slot::One(Found::of(Raw::new(text)));
+            self.slots[*slot] = Span::of(Raw::new(text), Span::value(start, start + text.len()));
         }
         if let Some(capture) = self.plan.nodes[node].capture {
             self.captured[capture] = Some(text);
@@ -318,7 +350,7 @@ impl<'a> Pass<'_, 'a> {
         }
         // What asks for an index of an object finds nothing.
         for (_, child) in &self.plan.nodes[node].indices {
-            self.reach(*child, &Found::Null);
+            self.reach(*child, Span::NULL);
         }
         scanner.expect(b'{', "{")?;
         let mut seen = SeenNames { first: self.names.len(), bits: [0; 16] };
@@ -354,7 +386,7 @@ impl<'a> Pass<'_, 'a> {
             return Err(scanner.error(JsonFault::TooDeep));
         }
         // A list has no names, and may be shorter than the index: nothing there, and no permission at fault.
-        self.below(node, &Found::Null);
+        self.below(node, Span::NULL);
         scanner.expect(b'[', "[")?;
         if scanner.peek() == Some(b']') {
             return scanner.expect(b']', "]");
@@ -364,7 +396,7 @@ impl<'a> Pass<'_, 'a> {
             let child = self.plan.nodes[node].indices.iter().find(|(known, _)| *known == index).map(|(_, child)| *child);
             match child {
                 Some(child) => {
-                    self.reach(child, &Found::Absent);
+                    self.reach(child, Span::ABSENT);
                     self.value(scanner, child, depth + 1)?;
                 }
                 None => drop(scanner.value(depth + 1)?),
@@ -378,14 +410,14 @@ impl<'a> Pass<'_, 'a> {
     }
 
     /// Puts `found` into every slot at and below `node`.
-    fn reach(&mut self, node: usize, found: &Found<'a>) {
+    fn reach(&mut self, node: usize, found: Span) {
         for slot in &self.plan.nodes[node].slots {
-            self.slots[*slot] = Slot::One(found.clone());
+            self.slots[*slot] = found;
         }
         self.below(node, found);
     }
 
-    fn below(&mut self, node: usize, found: &Found<'a>) {
+    fn below(&mut self, node: usize, found: Span) {
         let Node { names, indices, .. } = &self.plan.nodes[node];
         for child in names.iter().map(|(_, child)| *child).chain(indices.iter().map(|(_, child)| *child)) {
             self.reach(child, found);
