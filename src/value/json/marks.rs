@@ -9,6 +9,7 @@ const CHUNK: usize = 64;
 /// text to text.
 #[derive(Debug, Clone, Default)]
 pub struct Quotes {
+    /// With an empty one at the end.
     words: Vec<u64>,
 }
 
@@ -30,7 +31,7 @@ impl Quotes {
         let bytes = text.as_bytes();
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         self.words.clear();
-        self.words.reserve(chunks.len() + 1);
+        self.words.reserve(chunks.len() + 2);
         let mut state = State { escaped: 0, parity: 0, good: true };
         for chunk in chunks {
             let found = look(chunk);
@@ -48,24 +49,38 @@ impl Quotes {
             let quotes = state.special(&padded, look(&padded).quotes, bytes, self.words.len() * CHUNK);
             self.words.push(quotes);
         }
+        self.words.push(0);
         state.good
     }
 
-    /// The position of the first marked quote at or after `from`.
     #[inline]
-    pub fn next(&self, from: usize) -> Option<usize> {
-        let mut word = from / CHUNK;
-        let bits = *self.words.get(word)? >> (from % CHUNK);
-        if bits != 0 {
-            return Some(from + bits.trailing_zeros() as usize);
-        }
-        loop {
-            word += 1;
-            let bits = *self.words.get(word)?;
-            if bits != 0 {
-                return Some(word * CHUNK + bits.trailing_zeros() as usize);
-            }
-        }
+    pub(super) fn marked(&self) -> Marked<'_> {
+        Marked(&self.words)
+    }
+}
+
+/// The marks of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marked<'q>(&'q [u64]);
+
+impl Marked<'_> {
+    /// The position of the first marked quote at or after `from`.
+    #[inline(always)]
+    pub(super) fn next(self, from: usize) -> Option<usize> {
+        // 64 bits from `from` on, whatever words they lie in: where a string stands in a word can't be foreseen by a processor.
+        let (word, bit) = (from / CHUNK, from % CHUNK);
+        let [low, high] = *self.0.get(word..)?.first_chunk()?;
+        let bits = low >> bit | high << 1 << (CHUNK - 1 - bit);
+        if bits != 0 { Some(from + bits.trailing_zeros() as usize) } else { self.next_word(word + 1) }
+    }
+
+    /// The first marked quote from a word on.
+    #[cold]
+    #[inline(never)]
+    fn next_word(self, from: usize) -> Option<usize> {
+        let skipped = self.0.get(from..)?.iter().position(|word| *word != 0)?;
+        let word = from + skipped;
+        Some(word * CHUNK + self.0[word].trailing_zeros() as usize)
     }
 }
 

@@ -11,9 +11,6 @@ pub(super) const NONE: u32 = u32::MAX;
 const MOST: usize = 4096;
 const LONGEST: usize = 256;
 
-/// How many bytes of a name are compared at once.
-const HEAD: usize = 32;
-
 /// What was learned with one plan.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
@@ -39,8 +36,9 @@ struct Names {
 /// A name as it is written in records.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// The beginning of `"name":`, with zeros after it.
-    head: [u8; HEAD],
+    /// The first 16 bytes of `"name":` and the last 16, as far as there are so many.
+    head: [u64; 2],
+    tail: [u64; 2],
     /// How many bytes `"name":` has.
     pub(super) length: u32,
     /// The name that came after it.
@@ -49,7 +47,7 @@ pub(super) struct Entry {
     /// The entry of the same name written otherwise that was learned first, or this one.
     same: u32,
     /// The number of the object that it was last seen in.
-    seen: u64,
+    pub(super) seen: u64,
     /// `"name":`
     written: Box<[u8]>,
 }
@@ -61,7 +59,9 @@ pub(super) enum What {
     Skip,
     /// It fills one slot, and no path goes on below it.
     Fill(u32),
-    /// A node of the plan.
+    /// A node of the plan below which paths go on by names, and nothing else is asked for.
+    Enter(u32),
+    /// Any other node of the plan.
     Node(u32),
 }
 
@@ -100,9 +100,12 @@ impl Known {
             Some(entry) => entry,
             None => self.learn(plan, node, name, hash)?,
         };
-        match self.entries.get_mut(before as usize) {
-            Some(before) => before.next = entry,
-            None => self.objects[node].first = entry,
+        // What is expected is seen by its own number.
+        if self.entries[entry as usize].same == entry {
+            match self.entries.get_mut(before as usize) {
+                Some(before) => before.next = entry,
+                None => self.objects[node].first = entry,
+            }
         }
         Some(entry)
     }
@@ -135,6 +138,7 @@ impl Known {
             let node = &plan.nodes[child];
             match node.slots[..] {
                 [slot] if node.is_leaf() => What::Fill(slot as u32),
+                [] if node.capture.is_none() && node.indices.is_empty() => What::Enter(child as u32),
                 _ => What::Node(child as u32),
             }
         });
@@ -142,10 +146,14 @@ impl Known {
         let names = self.objects[node].table.iter().copied().filter(|entry| *entry != NONE);
         let same = names.into_iter().find(|entry| self.entries[*entry as usize].text() == text).unwrap_or(entry);
         let written: Box<[u8]> = [name.as_bytes(), b":"].concat().into();
-        let mut head = [0; HEAD];
-        let length = written.len().min(HEAD);
-        head[..length].copy_from_slice(&written[..length]);
-        self.entries.push(Entry { head, length: written.len() as u32, next: NONE, what, same, seen: 0, written });
+        let word = |at: Option<usize>| {
+            let bytes = at.and_then(|at| written.get(at..at + 8))?;
+            Some(u64::from_le_bytes(bytes.try_into().expect("eight bytes")))
+        };
+        let end = |back: usize| word(written.len().checked_sub(back)).unwrap_or_default();
+        let head = [0, 8].map(|at| word(Some(at)).unwrap_or_default());
+        let tail = [16, 8].map(end);
+        self.entries.push(Entry { head, tail, length: written.len() as u32, next: NONE, what, same, seen: 0, written });
         self.objects[node].add(entry, hash, &self.entries);
         Some(entry)
     }
@@ -184,36 +192,23 @@ impl Entry {
     }
 
     /// Whether `"name":` stands at `at`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
         let length = self.length as usize;
-        match bytes.get(at..at + HEAD) {
-            Some(window) => {
-                let mask = &MASKS[length.min(HEAD)];
-                let word =
-                    |bytes: &[u8], at: usize| u64::from_le_bytes(bytes[at * 8..at * 8 + 8].try_into().expect("eight bytes"));
-                let differ = (0..4).fold(0, |differ, at| differ | (word(window, at) ^ word(&self.head, at)) & mask[at]);
-                differ == 0 && (length <= HEAD || bytes.get(at + HEAD..at + length) == Some(&self.written[HEAD..]))
+        let Some(text) = bytes.get(at..at + length) else { return false };
+        let word = |at: usize| u64::from_le_bytes(text[at..at + 8].try_into().expect("eight bytes"));
+        match length {
+            8..=16 => word(0) == self.head[0] && word(length - 8) == self.tail[1],
+            17..=32 => {
+                word(0) == self.head[0]
+                    && word(8) == self.head[1]
+                    && word(length - 16) == self.tail[0]
+                    && word(length - 8) == self.tail[1]
             }
-            None => bytes.get(at..at + length) == Some(&*self.written),
+            _ => text == &*self.written,
         }
     }
 }
-
-/// By length: the bits of so many leading bytes.
-const MASKS: [[u64; 4]; HEAD + 1] = {
-    let mut masks = [[0; 4]; HEAD + 1];
-    let mut length = 0;
-    while length <= HEAD {
-        let mut at = 0;
-        while at < length {
-            masks[length][at / 8] |= 0xff << (at % 8 * 8);
-            at += 1;
-        }
-        length += 1;
-    }
-    masks
-};
 
 /// A quick hash of a name: only speed rests on it, for names that seem equal are compared.
 fn hash(bytes: &[u8]) -> u64 {

@@ -40,7 +40,7 @@ impl Quick<'_, '_> {
         let plan = self.plan;
         let planned = &plan.nodes[node];
         let names = !planned.names.is_empty();
-        let end = match self.json.byte(at)? {
+        let end = match self.json.byte(at) {
             b'{' if names || node == 0 => self.object(at, node, depth)?,
             b'[' if !planned.indices.is_empty() => self.array(at, node, depth)?,
             _ => {
@@ -65,13 +65,15 @@ impl Quick<'_, '_> {
     }
 
     /// What a value counts as.
-    #[inline]
+    #[inline(always)]
     fn found(&self, at: usize, end: usize) -> Span {
         let span = Span::value(at, end);
         match self.json.byte(at) {
-            Some(b'n') => Span::NULL,
-            Some(b'"') if self.json.byte(at + 1).is_some_and(|first| first > b'"' && first < b'\\') => span,
-            Some(b'"') => Span::of(Raw::new(self.json.slice(at, end)), span),
+            b'"' => match self.json.byte(at + 1) {
+                b'#'..=b'[' | b']'..=b'~' | b'!' => span,
+                _ => Span::of(Raw::new(self.json.slice(at, end)), span),
+            },
+            b'n' => Span::NULL,
             _ => span,
         }
     }
@@ -85,20 +87,31 @@ impl Quick<'_, '_> {
         }
         let json = self.json;
         let mut at = json.blanks(at + 1);
-        if json.byte(at)? == b'}' {
+        if json.byte(at) == b'}' {
             return Some(at + 1);
         }
         let (object, mut expected) = self.known.object(node);
         let mut before = NONE;
         loop {
-            let (entry, after) = self.name(at, node, expected, before)?;
-            if !self.known.see(entry, object) {
-                return None;
-            }
-            let known = &self.known.entries[entry as usize];
-            (before, expected) = (entry, known.next);
-            let what = known.what;
-            at = json.blanks(after);
+            let what = match self.known.entries.get_mut(expected as usize) {
+                Some(entry) if entry.stands_at(json.bytes(), at) => {
+                    if entry.seen == object {
+                        return None;
+                    }
+                    entry.seen = object;
+                    before = expected;
+                    expected = entry.next;
+                    at += entry.length as usize;
+                    entry.what
+                }
+                _ => {
+                    (before, at) = self.other_name(at, node, expected, before, object)?;
+                    let entry = &self.known.entries[before as usize];
+                    expected = entry.next;
+                    entry.what
+                }
+            };
+            at = json.blanks(at);
             let end = match what {
                 What::Skip => json.value(at, depth + 1)?,
                 What::Fill(slot) => {
@@ -106,10 +119,11 @@ impl Quick<'_, '_> {
                     self.slots[slot as usize] = self.found(at, end);
                     end
                 }
-                What::Node(child) => self.value(at, child as usize, depth + 1)?,
+                What::Enter(child) if json.byte(at) == b'{' => self.object(at, child as usize, depth + 1)?,
+                What::Enter(child) | What::Node(child) => self.value(at, child as usize, depth + 1)?,
             };
             at = json.blanks(end);
-            match json.byte(at)? {
+            match json.byte(at) {
                 b',' => at = json.blanks(at + 1),
                 b'}' => return Some(at + 1),
                 _ => return None,
@@ -117,20 +131,22 @@ impl Quick<'_, '_> {
         }
     }
 
-    /// The entry of the name at `at`, and the position after its colon.
-    #[inline]
-    fn name(&mut self, at: usize, node: usize, mut expected: u32, before: u32) -> Option<(u32, usize)> {
-        for _ in 0..=AHEAD {
+    /// The entry of the name at `at`, which is not the one that was expected, and the position after its colon.
+    #[inline(never)]
+    fn other_name(&mut self, at: usize, node: usize, mut expected: u32, before: u32, object: u64) -> Option<(u32, usize)> {
+        for _ in 0..AHEAD {
+            let Some(entry) = self.known.entries.get(expected as usize) else { break };
+            expected = entry.next;
             let Some(entry) = self.known.entries.get(expected as usize) else { break };
             if entry.stands_at(self.json.bytes(), at) {
-                return Some((expected, at + entry.length as usize));
+                let after = at + entry.length as usize;
+                return self.known.see(expected, object).then_some((expected, after));
             }
-            expected = entry.next;
         }
         let end = self.json.string(at)?;
         let entry = self.known.find(self.plan, node, self.json.slice(at, end), before)?;
         let colon = self.json.blanks(end);
-        (self.json.byte(colon)? == b':').then_some((entry, colon + 1))
+        (self.json.byte(colon) == b':' && self.known.see(entry, object)).then_some((entry, colon + 1))
     }
 
     fn array(&mut self, at: usize, node: usize, depth: usize) -> Option<usize> {
@@ -141,7 +157,7 @@ impl Quick<'_, '_> {
         plan.below(node, Span::NULL, self.slots);
         let json = self.json;
         let mut at = json.blanks(at + 1);
-        if json.byte(at)? == b']' {
+        if json.byte(at) == b']' {
             return Some(at + 1);
         }
         let Node { indices, .. } = &plan.nodes[node];
@@ -154,7 +170,7 @@ impl Quick<'_, '_> {
                 None => json.value(at, depth + 1)?,
             };
             at = json.blanks(end);
-            match json.byte(at)? {
+            match json.byte(at) {
                 b',' => at = json.blanks(at + 1),
                 b']' => return Some(at + 1),
                 _ => return None,
