@@ -1,9 +1,7 @@
 //! Where the strings of a JSON text begin and end, found 64 bytes at a time before anybody reads it.
 
+use super::lanes::{CHUNK, Lanes, Scan, Strings, mask, parity, scan};
 use super::string::escape_length;
-
-/// How many bytes one word of marks stands for.
-const CHUNK: usize = 64;
 
 /// One bit a byte of a text: set for the quotes around its strings, not for those inside them. Its memory is used again from
 /// text to text.
@@ -11,13 +9,6 @@ const CHUNK: usize = 64;
 pub struct Quotes {
     /// With an empty one at the end.
     words: Vec<u64>,
-}
-
-/// What is looked for in 64 bytes, one bit a byte, the lowest for the first.
-struct Chunk {
-    quotes: u64,
-    /// Whether there is a backslash or a control character.
-    special: bool,
 }
 
 impl Quotes {
@@ -28,29 +19,8 @@ impl Quotes {
     /// Marks the quotes of `text`. Whether what stands between two quotes is what a JSON string may hold: no control character,
     /// and no escape that JSON lacks. (What is wrong with it, the scanner says.)
     pub fn mark(&mut self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         self.words.clear();
-        self.words.reserve(chunks.len() + 2);
-        let mut state = State { escaped: 0, parity: 0, good: true };
-        for chunk in chunks {
-            let found = look(chunk);
-            let quotes = if found.special || state.escaped != 0 {
-                state.special(chunk, found.quotes, bytes, self.words.len() * CHUNK)
-            } else {
-                found.quotes
-            };
-            state.parity ^= quotes;
-            self.words.push(quotes);
-        }
-        if !rest.is_empty() {
-            let mut padded = [b' '; CHUNK];
-            padded[..rest.len()].copy_from_slice(rest);
-            let quotes = state.special(&padded, look(&padded).quotes, bytes, self.words.len() * CHUNK);
-            self.words.push(quotes);
-        }
-        self.words.push(0);
-        state.good
+        scan(Marking { bytes: text.as_bytes(), words: &mut self.words })
     }
 
     #[inline]
@@ -84,12 +54,45 @@ impl Marked<'_> {
     }
 }
 
+/// The loop over a text whose quotes are marked.
+struct Marking<'m> {
+    bytes: &'m [u8],
+    words: &'m mut Vec<u64>,
+}
+
+impl Scan for Marking<'_> {
+    type Found = bool;
+
+    #[inline(always)]
+    fn run(self, lanes: impl Lanes) -> bool {
+        let Marking { bytes, words } = self;
+        let (chunks, rest) = bytes.as_chunks::<CHUNK>();
+        let mut state = State { escaped: 0, marked: 0, good: true };
+        let mut look = |chunk: &[u8; CHUNK], start: usize| {
+            let Strings { mut quotes, special } = lanes.strings(chunk);
+            if special || state.escaped != 0 {
+                quotes = state.special(chunk, quotes, bytes, start);
+            }
+            state.marked ^= quotes;
+            quotes
+        };
+        words.extend(chunks.iter().enumerate().map(|(index, chunk)| look(chunk, index * CHUNK)));
+        if !rest.is_empty() {
+            let mut padded = [b' '; CHUNK];
+            padded[..rest.len()].copy_from_slice(rest);
+            words.push(look(&padded, chunks.len() * CHUNK));
+        }
+        words.push(0);
+        state.good
+    }
+}
+
 /// What one chunk leaves to the next.
 struct State {
     /// How many bytes at the start of the chunk belong to an escape before it.
     escaped: usize,
     /// All words of marks so far, one over the other: an odd number of bits means that a string is open.
-    parity: u64,
+    marked: u64,
     good: bool,
 }
 
@@ -98,71 +101,26 @@ impl State {
     #[cold]
     #[inline(never)]
     fn special(&mut self, chunk: &[u8; CHUNK], mut quotes: u64, bytes: &[u8], start: usize) -> u64 {
-        let mut backslashes = transposed(bits(chunk, |byte| byte == b'\\'));
-        // Bytes of an escape that began before are what that escape made them.
+        // The lowest bits, so many of them.
         let below = |count: usize| 1u64.checked_shl(count as u32).map_or(u64::MAX, |bit| bit - 1);
-        let mut covered = below(self.escaped);
-        self.escaped = self.escaped.saturating_sub(CHUNK);
+        // What an escape covers is what that escape made of it.
+        let mut covered = below(std::mem::take(&mut self.escaped));
         quotes &= !covered;
-        backslashes &= !covered;
-        while backslashes != 0 {
-            let at = backslashes.trailing_zeros() as usize;
-            let length = match escape_length(&bytes[start + at..]) {
-                Some(length) => length,
-                None => {
-                    self.good = false;
-                    2
-                }
-            };
-            let end = at + length;
+        let backslashes = mask(chunk, |byte| byte == b'\\');
+        while backslashes & !covered != 0 {
+            let at = (backslashes & !covered).trailing_zeros() as usize;
+            let length = escape_length(&bytes[start + at..]);
+            self.good &= length.is_some();
+            let end = at + length.unwrap_or(2);
             covered = below(end);
-            let escape = covered & !below(at);
-            quotes &= !escape;
-            backslashes &= !covered;
-            self.escaped = self.escaped.max(end.saturating_sub(CHUNK));
+            quotes &= !covered | below(at);
+            self.escaped = end.saturating_sub(CHUNK);
         }
-        let controls = transposed(bits(chunk, |byte| byte < 0x20));
+        let controls = mask(chunk, |byte| byte < 0x20);
         if controls != 0 {
-            let inside = prefix_parity(quotes) ^ 0u64.wrapping_sub(u64::from(self.parity.count_ones() & 1));
-            self.good &= controls & inside == 0;
+            let open = 0u64.wrapping_sub(u64::from(self.marked.count_ones() & 1));
+            self.good &= controls & (parity(quotes) ^ open) == 0;
         }
         quotes
     }
-}
-
-/// Each bit becomes the parity of itself and all lower ones: set from an opening quote up to the closing one.
-#[inline]
-fn prefix_parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
-}
-
-#[inline]
-fn look(chunk: &[u8; CHUNK]) -> Chunk {
-    let special = chunk.iter().fold(false, |special, byte| special | (*byte == b'\\') | (*byte < 0x20));
-    Chunk { quotes: transposed(bits(chunk, |byte| byte == b'"')), special }
-}
-#[inline]
-fn bits(chunk: &[u8; CHUNK], is: impl Fn(u8) -> bool) -> u64 {
-    /// In row `k` of 16 bytes, bit `2k` for the first eight and bit `2k + 1` for the others.
-    const PLACES: [u128; 4] = {
-        const FIRST: u128 = 0x0202_0202_0202_0202_0101_0101_0101_0101;
-        [FIRST, FIRST << 2, FIRST << 4, FIRST << 6]
-    };
-    let found = chunk.map(|byte| if is(byte) { 0xff } else { 0 });
-    let rows = found.as_chunks::<16>().0.iter().zip(PLACES);
-    let all = rows.fold(0, |all, (row, places)| all | u128::from_le_bytes(*row) & places);
-    (all | all >> 64) as u64
-}
-
-/// A matrix of 8 by 8 bits with rows and columns exchanged (Hacker's Delight, 7-3).
-#[inline]
-fn transposed(mut bits: u64) -> u64 {
-    for (shift, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
-        let swapped = (bits ^ bits >> shift) & mask;
-        bits ^= swapped ^ swapped << shift;
-    }
-    bits
 }

@@ -2,6 +2,7 @@
 //! unescaped only when somebody needs them.
 
 mod check;
+pub mod lanes;
 mod marks;
 mod scan;
 mod special;
