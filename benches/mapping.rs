@@ -5,7 +5,7 @@
 
 use bobmap::catalog::Catalog;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Outcome};
+use bobmap::engine::{Counts, Engine, Memory, Outcome};
 use bobmap::mapping::{Environment, Mapping, Project, compile};
 use bobmap::sink::{Format, RowEncoder};
 use bobmap::source::Place;
@@ -70,9 +70,10 @@ fn run(mapping: &Mapping, records: &[String]) -> u64 {
     let mut encoder = RowEncoder::new(mapping, Format::Jsonl);
     let mut counts = Counts::new(mapping);
     let mut buffer = Vec::new();
+    let mut memory = Memory::default();
     for (number, record) in (1..).zip(records) {
         let place = Place { record: number, offset: 0, line: number };
-        engine.apply(record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
+        engine.apply(&mut memory, record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
             if let Outcome::Kept(row) = outcome {
                 buffer.clear();
                 encoder.row(&row.cells, &mut buffer);

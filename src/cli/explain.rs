@@ -8,9 +8,9 @@ use super::sighted::Looking;
 use super::stop::Interrupts;
 use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, Outcome, RecordName};
+use crate::engine::{Counts, Engine, Memory, Outcome, RecordName};
 use crate::mapping::Mapping;
-use crate::pipeline::{Cancel, Unread, follow, read_joined};
+use crate::pipeline::{Cancel, Unread, follow, read_joined, usual_threads};
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
 use crate::source::Place;
 use crate::source::hibob::Hibob;
@@ -18,6 +18,7 @@ use crate::value::mask::Reveal;
 use crate::value::text::{fold, nearest};
 use clap::ValueEnum;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -110,20 +111,22 @@ impl Explain {
         let cancel = Cancel::default();
         let mut sets = Vec::new();
         for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);
+            sets.push(read_joined(join, records.joined(join)?, run_date, usual_threads(), &cancel, &mut Vec::new())?);
         }
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let mut search = Search::default();
         let mut counts = Counts::new(mapping);
+        let mut memory = Memory::default();
         let alone = records.one(&self.key)?.map(|source| (true, Ok(source)));
         for (alone, source) in alone.into_iter().chain(std::iter::once_with(|| (false, records.main(None)))) {
             follow::<Unread>(source?, None, &cancel, &|_| {}, |bytes, place| {
                 let mut names = Vec::new();
-                engine.apply(bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name));
+                engine
+                    .apply(&mut memory, bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name.into_owned()));
                 search.read += 1;
                 looking.add(bytes);
                 // Who Bob itself finds by this e-mail address, in whatever case, is meant, whatever the mapping's key is.
-                let found = names.first().and_then(|name| name.source_id.clone()).filter(|_| alone);
+                let found = names.first().and_then(|name| name.source_id.as_deref().map(str::to_owned)).filter(|_| alone);
                 if found.is_some() || names.iter().any(|name| is_named(mapping, name, &self.key)) {
                     search.look_on(&engine, bytes, place, found.unwrap_or_else(|| self.key.clone()));
                 } else {
@@ -163,21 +166,21 @@ struct Looked {
 }
 
 /// How a row ended: its name, what became of it, the condition that did not hold, and why it was rejected.
-type Ended = (RecordName, explain::Outcome, Option<String>, Vec<String>);
+type Ended = (RecordName<'static>, explain::Outcome, Option<String>, Vec<String>);
 
 impl Search {
     fn look_on(&mut self, engine: &Engine<'_>, bytes: &[u8], place: Place, key: String) {
         let mapping = engine.mapping;
         let mut observer = Observer::new(mapping);
         let mut ends = Vec::new();
-        engine.apply(bytes, place, &mut Counts::new(mapping), &mut observer, &mut |name, outcome| {
+        engine.apply(&mut Memory::default(), bytes, place, &mut Counts::new(mapping), &mut observer, &mut |name, outcome| {
             let (outcome, condition, reasons) = match outcome {
                 Outcome::Kept(_) => (explain::Outcome::Kept, None, Vec::new()),
                 Outcome::Skipped(number) => (explain::Outcome::Skipped, Some(mapping.keep[number].text.clone()), Vec::new()),
                 Outcome::Rejected(reasons) => (explain::Outcome::Rejected, None, sentences(&reasons)),
                 Outcome::Stop(reason) => (explain::Outcome::Stopped, None, sentences(&[reason])),
             };
-            ends.push((name, outcome, condition, reasons));
+            ends.push((name.into_owned(), outcome, condition, reasons));
         });
         self.seen.push(Looked { key, place, observer, ends });
     }
@@ -199,11 +202,12 @@ impl Search {
         }
     }
 
-    fn remember(&mut self, mapping: &Mapping, names: Vec<RecordName>) {
+    fn remember(&mut self, mapping: &Mapping, names: Vec<RecordName<'static>>) {
         let personal = mapping.key.iter().any(|field| mapping.fields[*field].personal);
         for RecordName { key, source_id, .. } in names {
             let key = key.filter(|_| !personal).map(|key| key.parts.join(" / "));
-            self.others.extend(key.into_iter().chain(source_id).take(REMEMBERED.saturating_sub(self.others.len())));
+            self.others
+                .extend(key.into_iter().chain(source_id.map(Cow::into_owned)).take(REMEMBERED.saturating_sub(self.others.len())));
         }
     }
 
@@ -222,7 +226,7 @@ impl Search {
 }
 
 /// Whether the key that a user gave is this row's key or its record's id.
-fn is_named(mapping: &Mapping, name: &RecordName, given: &str) -> bool {
+fn is_named(mapping: &Mapping, name: &RecordName<'_>, given: &str) -> bool {
     let given = given.trim();
     let same = |text: &str| if mapping.ignore_case { fold(text) == fold(given) } else { text == given };
     name.key.as_ref().is_some_and(|key| same(&key.parts.join(" / "))) || name.source_id.as_deref() == Some(given)

@@ -1,7 +1,7 @@
 //! Two versions of a mapping over the same records: what becomes of each row under either, and where the rows differ.
 
 use super::watch::Unwatched;
-use super::{Counts, Engine, Outcome, RecordName};
+use super::{Counts, Engine, Memory, Outcome, RecordName};
 use crate::mapping::layout::Cell;
 use crate::mapping::{Mapping, compiled};
 use crate::source::Place;
@@ -83,7 +83,7 @@ impl Comparison {
 
 /// What one version makes of a row.
 struct Made {
-    name: RecordName,
+    name: RecordName<'static>,
     /// By which rows of one record are told apart.
     identity: Option<String>,
     fate: Fate,
@@ -97,6 +97,7 @@ pub struct Lockstep<'e> {
     old: &'e Engine<'e>,
     new: &'e Engine<'e>,
     counts: [Counts; 2],
+    memory: Memory,
     /// By field of the comparison: its column in the old version and in the new one.
     columns: Vec<[Option<usize>; 2]>,
     pub comparison: Comparison,
@@ -129,13 +130,20 @@ impl<'e> Lockstep<'e> {
             fields.insert(name.to_owned(), change);
         }
         let comparison = Comparison { records: 0, rows_changed: 0, rows_same: 0, fates: BTreeMap::new(), fields };
-        Lockstep { old, new, counts: [Counts::new(old.mapping), Counts::new(new.mapping)], columns, comparison }
+        Lockstep {
+            old,
+            new,
+            counts: [Counts::new(old.mapping), Counts::new(new.mapping)],
+            memory: Memory::default(),
+            columns,
+            comparison,
+        }
     }
 
     pub fn record(&mut self, bytes: &[u8], place: Place) {
         self.comparison.records += 1;
-        let old = rows(self.old, bytes, place, &mut self.counts[0]);
-        let mut new = rows(self.new, bytes, place, &mut self.counts[1]);
+        let old = rows(self.old, &mut self.memory, bytes, place, &mut self.counts[0]);
+        let mut new = rows(self.new, &mut self.memory, bytes, place, &mut self.counts[1]);
         // A record that makes one row either way is one row, even if its key is made otherwise.
         let single = old.len() == 1 && new.len() == 1;
         for one in &old {
@@ -189,11 +197,11 @@ impl<'e> Lockstep<'e> {
     }
 }
 
-fn rows(engine: &Engine<'_>, bytes: &[u8], place: Place, counts: &mut Counts) -> Vec<Made> {
+fn rows(engine: &Engine<'_>, memory: &mut Memory, bytes: &[u8], place: Place, counts: &mut Counts) -> Vec<Made> {
     let mut rows = Vec::new();
-    engine.apply(bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
+    engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
         let identity = name.key.as_ref().map(|key| key.identity(engine.mapping.ignore_case));
-        let mut made = Made { name, identity, fate: Fate::Skipped, reasons: Vec::new(), values: Vec::new() };
+        let mut made = Made { name: name.into_owned(), identity, fate: Fate::Skipped, reasons: Vec::new(), values: Vec::new() };
         match outcome {
             Outcome::Kept(row) => {
                 made.fate = Fate::Written;
@@ -214,7 +222,7 @@ fn rows(engine: &Engine<'_>, bytes: &[u8], place: Place, counts: &mut Counts) ->
     rows
 }
 
-fn json(cell: &Cell<'_>) -> Option<String> {
+fn json(cell: Cell<'_>) -> Option<String> {
     let mut out = Vec::new();
     cell.value()?.write_json(&mut out);
     Some(String::from_utf8(out).expect("JSON made from text is UTF-8"))

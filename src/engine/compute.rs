@@ -22,10 +22,10 @@ use std::borrow::Cow;
 const LONGEST_MADE: usize = 1 << 20;
 
 /// One row on its way: what was read of it, and the fields computed so far.
-pub struct Row<'e, 'r> {
-    pub mapping: &'e Mapping,
+pub struct Row<'r> {
+    pub mapping: &'r Mapping,
     pub run_date: Date,
-    pub lists: &'e dyn Lists,
+    pub lists: &'r dyn Lists,
     pub record: Reading<'r>,
     pub row: Reading<'r>,
     /// By join: what was read of the record it found.
@@ -48,7 +48,7 @@ enum Offer<'r> {
     Invalid(String),
 }
 
-impl<'r> Look<'r> for Row<'_, 'r> {
+impl<'r> Look<'r> for Row<'r> {
     fn slot(&self, root: Root, slot: usize) -> Option<Slot<'r>> {
         match root {
             Root::Record => Some(self.record.slot(slot)),
@@ -62,7 +62,7 @@ impl<'r> Look<'r> for Row<'_, 'r> {
     }
 }
 
-impl<'e, 'r> Row<'e, 'r> {
+impl<'r> Row<'r> {
     /// Computes a field; what it needs has been computed before.
     pub fn compute(&mut self, index: FieldIndex, watch: &mut impl Watch) {
         let mut notes = std::mem::take(&mut self.notes);
@@ -85,19 +85,18 @@ impl<'e, 'r> Row<'e, 'r> {
             Source::Field(used) => self.take_over(field, *used, &mut Noting { field: index, notes }),
             Source::BlankAmong(names) => {
                 let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
-                let blank =
-                    names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::Text(Cow::Owned(name.clone())));
+                let blank = names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::text(name.as_str()));
                 self.rework(field, Value::List(blank.collect()), &mut Noting { field: index, notes })
             }
         };
         match (state, &field.default) {
-            (State::Missing(_), Some(default)) => State::Value { value: default.clone(), origin: Origin::Default },
+            (State::Missing(_), Some(default)) => State::Value { value: default.borrowed(), origin: Origin::Default },
             (state, _) => state,
         }
     }
 
     /// The result of another field's rule under this field's own steps and type.
-    fn take_over(&self, field: &Field, used: FieldIndex, noting: &mut Noting<'_>) -> State<'r> {
+    fn take_over(&self, field: &'r Field, used: FieldIndex, noting: &mut Noting<'_>) -> State<'r> {
         match self.fields[used].clone() {
             Some(State::Value { value, .. }) => self.rework(field, value, noting),
             Some(State::Missing(lack)) => State::Missing(lack),
@@ -107,7 +106,7 @@ impl<'e, 'r> Row<'e, 'r> {
     }
 
     /// What is no entry's value, under the field's own steps, spellings and type.
-    fn rework(&self, field: &Field, value: Value<'r>, noting: &mut Noting<'_>) -> State<'r> {
+    fn rework(&self, field: &'r Field, value: Value<'r>, noting: &mut Noting<'_>) -> State<'r> {
         let value = self.steps(&field.then, value, None, |_, _| {}).and_then(|value| self.fit(field, value, false, noting));
         match value {
             Ok(value) => State::Value { value, origin: Origin::Field },
@@ -118,8 +117,8 @@ impl<'e, 'r> Row<'e, 'r> {
     fn pick_entry(
         &self,
         index: FieldIndex,
-        field: &Field,
-        entries: &[Entry],
+        field: &'r Field,
+        entries: &'r [Entry],
         notes: &mut Vec<Note>,
         watch: &mut impl Watch,
     ) -> State<'r> {
@@ -171,7 +170,7 @@ impl<'e, 'r> Row<'e, 'r> {
     }
 
     /// The first condition of the entry that does not hold.
-    fn unmet(&self, entry: &'e Entry) -> Result<Option<&'e str>, String> {
+    fn unmet(&self, entry: &'r Entry) -> Result<Option<&'r str>, String> {
         for clause in &entry.when {
             if !holds(clause, self, self.run_date)? {
                 return Ok(Some(&clause.text));
@@ -180,9 +179,9 @@ impl<'e, 'r> Row<'e, 'r> {
         Ok(None)
     }
 
-    fn offer(&self, field: &Field, entry: &Entry) -> Offer<'r> {
+    fn offer(&self, field: &'r Field, entry: &'r Entry) -> Offer<'r> {
         match &entry.what {
-            EntrySource::Constant(value) => Offer::Value(value.clone()),
+            EntrySource::Constant(value) => Offer::Value(value.borrowed()),
             EntrySource::Template(template) => match self.template(template) {
                 Ok(Some(text)) => Offer::Value(Value::Text(Cow::Owned(text))),
                 Ok(None) => Offer::Lacks(Lack::Null),
@@ -236,7 +235,9 @@ impl<'e, 'r> Row<'e, 'r> {
         if untouched {
             let text = if raw.shape() == RawShape::String { super::convert::plain(raw) } else { None };
             return match whole(raw) {
-                _ if text.is_some_and(|text| field.missing_values.contains(&text)) => Offer::Lacks(Lack::Blank),
+                _ if text.is_some_and(|text| field.missing_values.iter().any(|missing| *missing == text)) => {
+                    Offer::Lacks(Lack::Blank)
+                }
                 Ok(value) => Offer::Value(value),
                 Err(why) => Offer::Invalid(why),
             };
@@ -313,7 +314,7 @@ impl<'e, 'r> Row<'e, 'r> {
         index: FieldIndex,
         at: usize,
         value: Value<'r>,
-        (field, entry, last): (&Field, &Entry, usize),
+        (field, entry, last): (&'r Field, &'r Entry, usize),
         notes: &mut Vec<Note>,
         watch: &mut impl Watch,
     ) -> Result<Value<'r>, String> {
@@ -333,7 +334,7 @@ impl<'e, 'r> Row<'e, 'r> {
     }
 
     /// A value whose steps are done, as the field holds it: by its spellings, or by its type.
-    fn fit(&self, field: &Field, value: Value<'r>, next: bool, noting: &mut Noting<'_>) -> Result<Value<'r>, String> {
+    fn fit(&self, field: &'r Field, value: Value<'r>, next: bool, noting: &mut Noting<'_>) -> Result<Value<'r>, String> {
         let Some(spellings) = &field.spellings else { return self.limited(typed(value, field.kind, field.items)?, field) };
         let mut spell = |value, kind| self.spell(field, spellings, value, kind, next, noting);
         match (field.kind, value) {
@@ -349,8 +350,8 @@ impl<'e, 'r> Row<'e, 'r> {
     /// The word for one value; `next` hands what no word lists to the next entry.
     fn spell(
         &self,
-        field: &Field,
-        spellings: &Spellings,
+        field: &'r Field,
+        spellings: &'r Spellings,
         value: Value<'r>,
         kind: Kind,
         next: bool,
@@ -360,14 +361,14 @@ impl<'e, 'r> Row<'e, 'r> {
             return Err(format!("expected a word that the spellings list, found {}", value.shape()));
         };
         if let Some(word) = spellings.words.get(&text) {
-            return Ok(word.clone());
+            return Ok(word.borrowed());
         }
         let shown = value.as_text().filter(|_| !field.personal).map(str::to_owned);
         let mut note = |use_| noting.notes.push(Note::UnknownSpelling { field: noting.field, text: shown.clone(), use_ });
         match (&spellings.otherwise, spellings.pass_through) {
             (Some(otherwise), _) if !next => {
                 note(SpellingUse::Otherwise);
-                Ok(otherwise.clone())
+                Ok(otherwise.borrowed())
             }
             (None, true) if !next => {
                 let value = self.limited(typed(value, kind, Kind::Json)?, field)?;
@@ -395,7 +396,7 @@ impl<'e, 'r> Row<'e, 'r> {
 
     fn steps(
         &self,
-        steps: &[StepUse],
+        steps: &'r [StepUse],
         mut value: Value<'r>,
         list: Option<&str>,
         mut seen: impl FnMut(&'static str, &Value<'_>),

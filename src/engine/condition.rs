@@ -10,6 +10,7 @@ use crate::value::time::parse_iso;
 use crate::value::{Found, Raw, Value};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// What conditions look at.
 pub trait Look<'r> {
@@ -69,7 +70,7 @@ fn judge<'r>(condition: &Condition, look: &impl Look<'r>, run_date: Date) -> Res
             Some(State::Value { value, .. }) => {
                 let subject = match value {
                     Value::Json(_) | Value::List(_) => SubjectValue::Other,
-                    other => SubjectValue::Text(other.to_plain().into_owned()),
+                    other => SubjectValue::Text(other.to_plain()),
                 };
                 test(&condition.test, &[subject], run_date, "the field")
             }
@@ -80,16 +81,16 @@ fn judge<'r>(condition: &Condition, look: &impl Look<'r>, run_date: Date) -> Res
 }
 
 /// A value that a condition looks at.
-enum SubjectValue {
-    Text(String),
+enum SubjectValue<'v> {
+    Text(Cow<'v, str>),
     /// A list or an object: a value, but no word.
     Other,
 }
 
-fn subject(raw: Raw<'_>, missing_values: &[String]) -> Option<SubjectValue> {
+fn subject<'v>(raw: Raw<'v>, missing_values: &[String]) -> Option<SubjectValue<'v>> {
     match Found::of(raw) {
         Found::Value(raw) => match plain(raw) {
-            Some(text) if raw.shape() == RawShape::String && missing_values.contains(&text) => None,
+            Some(text) if raw.shape() == RawShape::String && missing_values.iter().any(|missing| *missing == text) => None,
             Some(text) => Some(SubjectValue::Text(text)),
             None => Some(SubjectValue::Other),
         },
@@ -97,7 +98,7 @@ fn subject(raw: Raw<'_>, missing_values: &[String]) -> Option<SubjectValue> {
     }
 }
 
-fn test(test: &Test, subjects: &[SubjectValue], run_date: Date, what: &str) -> Result<bool, String> {
+fn test(test: &Test, subjects: &[SubjectValue<'_>], run_date: Date, what: &str) -> Result<bool, String> {
     let among = |words: &[String]| {
         subjects.iter().any(|subject| matches!(subject, SubjectValue::Text(text) if words.iter().any(|word| *word == fold(text))))
     };

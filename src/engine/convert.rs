@@ -64,10 +64,10 @@ fn elements(raw: Raw<'_>) -> Result<Vec<Raw<'_>>, String> {
 
 /// A text, number or boolean as the words that conditions and spellings compare; `None` for lists, objects and texts that
 /// are none.
-pub fn plain(raw: Raw<'_>) -> Option<String> {
+pub fn plain(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     match raw.shape() {
-        RawShape::String => decode(raw.text()).map(|text| text.trim().to_owned()),
-        RawShape::Number | RawShape::Boolean => Some(raw.text().to_owned()),
+        RawShape::String => decode(raw.text()).map(trim_cow),
+        RawShape::Number | RawShape::Boolean => Some(Cow::Borrowed(raw.text())),
         _ => None,
     }
 }
@@ -76,10 +76,10 @@ pub fn plain(raw: Raw<'_>) -> Option<String> {
 pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> Vec<String> {
     let key = |raw: Raw<'_>| {
         let text = plain(raw).filter(|text| !text.is_empty())?;
-        let text = if ignore_case { fold(&text).into_owned() } else { text };
+        let text = if ignore_case { fold(&text) } else { Cow::Borrowed(&*text) };
         match raw.shape() {
             RawShape::String => Some(format!("\"{text}")),
-            RawShape::Number => Some(text),
+            RawShape::Number => Some(text.into_owned()),
             _ => None,
         }
     };

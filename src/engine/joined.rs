@@ -29,11 +29,12 @@ pub struct JoinedSet {
 }
 
 /// What a join finds for one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     None,
     One(u32),
-    Several(usize),
+    /// In the order in which they were read.
+    Several(Vec<u32>),
 }
 
 impl JoinedSet {
@@ -102,7 +103,7 @@ impl JoinedSet {
         match found.as_slice() {
             [] => Match::None,
             [one] => Match::One(*one),
-            several => Match::Several(several.len()),
+            _ => Match::Several(found),
         }
     }
 

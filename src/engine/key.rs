@@ -1,17 +1,20 @@
 //! Keys of rows.
 
-use super::outcome::Key;
 use super::state::State;
 use crate::mapping::Mapping;
+use std::borrow::Cow;
 
-/// The row's key, if every part of it has a value.
-pub fn key(mapping: &Mapping, fields: &[Option<State<'_>>]) -> Option<Key> {
-    let mut parts = Vec::with_capacity(mapping.key.len());
-    let mut personal = false;
+/// Puts the parts of the row's key into `parts`; says whether all of them have a value.
+pub fn key<'f>(mapping: &Mapping, fields: &'f [Option<State<'_>>], parts: &mut Vec<Cow<'f, str>>) -> bool {
+    parts.clear();
     for index in &mapping.key {
-        let Some(State::Value { value, .. }) = &fields[*index] else { return None };
-        parts.push(value.to_plain().into_owned());
-        personal |= mapping.fields[*index].personal;
+        let Some(State::Value { value, .. }) = &fields[*index] else { return false };
+        parts.push(value.to_plain());
     }
-    Some(Key { parts, personal })
+    true
+}
+
+/// Whether some part of the key is personal.
+pub fn is_personal(mapping: &Mapping) -> bool {
+    mapping.key.iter().any(|field| mapping.fields[*field].personal)
 }

@@ -9,6 +9,8 @@ pub mod counts;
 mod doubt;
 pub mod joined;
 mod key;
+mod look_up;
+mod memory;
 pub mod observe;
 pub mod outcome;
 mod row;
@@ -17,6 +19,7 @@ pub mod watch;
 
 pub use counts::Counts;
 pub use joined::JoinedSet;
+pub use memory::Memory;
 pub use outcome::{Key, Outcome, Reason, RecordName, RowOut};
 pub use row::cell;
 

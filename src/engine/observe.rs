@@ -6,6 +6,7 @@ use crate::mapping::Mapping;
 use crate::mapping::compiled::FieldIndex;
 use crate::value::read::Slot;
 use crate::value::{Found, Raw, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Looks on, and keeps what it sees row by row.
@@ -38,8 +39,8 @@ pub struct ObservedJoin {
 /// What a join found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundBy {
-    One,
-    Nobody,
+    /// So many records.
+    Records(usize),
     /// Why the record is rejected.
     Failed(String),
 }
@@ -71,11 +72,10 @@ impl Watch for Observer {
     fn join(&mut self, join: usize, this: Option<Slot<'_>>, event: JoinEvent<'_>) {
         let Some(row) = self.rows.last_mut() else { return };
         let found = match event {
-            JoinEvent::One => FoundBy::One,
-            JoinEvent::Nobody => FoundBy::Nobody,
+            JoinEvent::Found(count) => FoundBy::Records(count),
             JoinEvent::Failed(reason) => FoundBy::Failed(reason.message.clone()),
         };
-        let text = |raw: Raw<'_>| super::convert::plain(raw).unwrap_or_else(|| raw.text().to_owned());
+        let text = |raw: Raw<'_>| super::convert::plain(raw).map_or_else(|| raw.text().to_owned(), Cow::into_owned);
         let this = match this {
             Some(Slot::One(Found::Value(raw))) => vec![text(raw)],
             Some(Slot::Many(found)) => found.iter().map(text).collect(),

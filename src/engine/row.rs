@@ -1,23 +1,23 @@
 //! One record from its bytes to its outcomes: read, joined, kept or skipped, computed, judged.
 
+use super::Engine;
 use super::compute::Row;
 use super::condition::{Look, holds};
-use super::convert::join_keys;
+use super::convert::plain;
 use super::counts::Counts;
 use super::doubt::hangs_on;
-use super::joined::Match;
-use super::key::key;
-use super::outcome::{Outcome, ProblemKind, Reason, RecordName, RowOut, Subject};
+use super::key::{is_personal, key};
+use super::memory::{Memory, Room, emptied};
+use super::outcome::{Key, Outcome, ProblemKind, Reason, RecordName, RowCells, RowOut, Subject};
 use super::state::{Invalid, State};
 use super::watch::{JoinEvent, Watch};
-use super::{Engine, Joined};
 use crate::mapping::compiled::{Clause, Field, OnInvalid, OnMissing, Root};
 use crate::mapping::layout::Cell;
-use crate::mapping::spec::Matches;
 use crate::source::Place;
 use crate::value::found::RawShape;
 use crate::value::read::{Reading, Slot, Slots, outermost};
 use crate::value::{Found, Raw};
+use std::borrow::Cow;
 
 /// What a field makes of its record.
 enum Verdict {
@@ -26,67 +26,78 @@ enum Verdict {
     Stop(Reason),
 }
 
+/// The record that a row is made of, as far as its name goes.
+#[derive(Clone, Copy)]
+struct Named<'r> {
+    source_id: Option<&'r str>,
+    place: Place,
+}
+
+impl<'r> Named<'r> {
+    fn with(self, key: Option<Key<'r>>) -> RecordName<'r> {
+        RecordName { key, source_id: self.source_id.map(Cow::Borrowed), place: self.place }
+    }
+}
+
+/// What takes the outcomes of a record.
+pub type Out<'o> = dyn FnMut(RecordName<'_>, Outcome<'_>) + 'o;
+
 impl Engine<'_> {
     /// Maps one record, and hands each of its outcomes to `out` with the name of the record.
     pub fn apply(
         &self,
+        memory: &mut Memory,
         record: &[u8],
         place: Place,
         counts: &mut Counts,
         watch: &mut impl Watch,
-        out: &mut dyn FnMut(RecordName, Outcome<'_>),
+        out: &mut Out<'_>,
     ) {
         counts.read += 1;
-        let mut name = RecordName { key: None, source_id: None, place };
-        let mut memory = Slots::new();
-        let slots = match self.read(record, &mut memory) {
+        let Memory { record: record_slots, row: row_slots, room } = memory;
+        let slots = match self.read(record, record_slots) {
             Ok(slots) => slots,
             Err(reason) => {
                 counts.rows += u64::from(self.mapping.rows.is_none());
                 counts.rejected += 1;
-                out(name, Outcome::Rejected(vec![reason]));
-                return;
+                return out(Named { source_id: None, place }.with(None), Outcome::Rejected(vec![reason]));
             }
         };
         counts.count_slots(slots);
-        name.source_id = match slots.slot(self.mapping.source_id) {
-            Slot::One(Found::Value(raw)) => super::convert::plain(raw),
+        let id = match slots.slot(self.mapping.source_id) {
+            Slot::One(Found::Value(raw)) => plain(raw),
             _ => None,
         };
+        let named = Named { source_id: id.as_deref(), place };
         let Some(rows) = &self.mapping.rows else {
             watch.row();
-            self.row(slots, Reading::of_nothing(), name, counts, watch, out);
-            return;
+            return self.row((slots, Reading::of_nothing()), named, room, counts, watch, out);
         };
-        let matches: Vec<Raw<'_>> = match slots.slot(rows.slot) {
-            Slot::Many(found) => found.iter().collect(),
-            Slot::One(Found::Value(raw)) => vec![raw],
-            Slot::One(_) => Vec::new(),
-        };
-        if matches.is_empty() {
-            counts.without_rows += 1;
-        }
-        for raw in matches {
+        let mut any = false;
+        let mut each = |raw: Raw<'_>| {
+            any = true;
             watch.row();
-            let mut row_memory = Slots::new();
-            match rows.plan.read(raw.text(), &mut row_memory) {
-                Ok(row_slots) => {
-                    counts.count_row_slots(row_slots);
-                    self.row(slots, row_slots, name.clone(), counts, watch, out);
+            match rows.plan.read(raw.text(), row_slots) {
+                Ok(row) => {
+                    counts.count_row_slots(row);
+                    self.row((slots, row), named, room, counts, watch, out);
                 }
                 Err(error) => {
-                    let message = error.to_string();
                     counts.rows += 1;
                     counts.rejected += 1;
-                    let reason = Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
-                    out(name.clone(), Outcome::Rejected(vec![reason]));
+                    out(named.with(None), Outcome::Rejected(vec![unreadable(error.to_string())]));
                 }
             }
+        };
+        match slots.slot(rows.slot) {
+            Slot::Many(found) => found.iter().for_each(&mut each),
+            Slot::One(Found::Value(raw)) => each(raw),
+            Slot::One(_) => {}
         }
+        counts.without_rows += u64::from(!any);
     }
 
     fn read<'r>(&self, record: &'r [u8], slots: &'r mut Slots) -> Result<Reading<'r>, Reason> {
-        let unreadable = |message: String| Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message };
         let text = std::str::from_utf8(record)
             .map_err(|error| unreadable(format!("the bytes are not UTF-8 (at byte {} of the record)", error.valid_up_to())))?;
         if let Some(shape) = outermost(text)
@@ -107,52 +118,91 @@ impl Engine<'_> {
 
     fn row<'r>(
         &'r self,
-        record: Reading<'r>,
-        row: Reading<'r>,
-        mut name: RecordName,
+        (record, row): (Reading<'r>, Reading<'r>),
+        named: Named<'_>,
+        room: &'r mut Room,
         counts: &mut Counts,
         watch: &mut impl Watch,
-        out: &mut dyn FnMut(RecordName, Outcome<'_>),
+        out: &mut Out<'_>,
     ) {
         let mapping = self.mapping;
         counts.rows += 1;
-        let mut reasons = Vec::new();
-        let mut given = vec![Slots::new(); mapping.joins.len()];
-        let mut given: Vec<Option<&mut Slots>> = given.iter_mut().map(Some).collect();
+        let Room { joins, joined, failed, fields, notes, key } = room;
         let mut row = Row {
             mapping,
             run_date: self.run_date,
             lists: self.lists,
             record,
             row,
-            joined: vec![None; mapping.joins.len()],
-            fields: vec![None; mapping.fields.len()],
-            notes: Vec::new(),
+            joined: std::mem::take(joined),
+            fields: std::mem::take(fields),
+            notes: std::mem::take(notes),
         };
-        let mut failed = vec![false; mapping.joins.len()];
-        for join in &mapping.join_order {
+        row.joined.resize(mapping.joins.len(), None);
+        row.fields.resize(mapping.fields.len(), None);
+        failed.clear();
+        failed.resize(mapping.joins.len(), false);
+        let mut reasons = Vec::new();
+        if !mapping.joins.is_empty() {
+            joins.resize_with(mapping.joins.len(), Slots::new);
+            self.join(&mut row, joins, failed, &mut reasons, watch);
+        }
+        let mut parts = std::mem::take(key);
+        self.decide(&mut row, &mut parts, failed, reasons, named, counts, watch, out);
+        *key = emptied(parts);
+        *joined = emptied(row.joined);
+        *fields = emptied(row.fields);
+        row.notes.clear();
+        *notes = row.notes;
+    }
+
+    /// Looks up every join.
+    fn join<'r>(
+        &'r self,
+        row: &mut Row<'r>,
+        memory: &'r mut [Slots],
+        failed: &mut [bool],
+        reasons: &mut Vec<Reason>,
+        watch: &mut impl Watch,
+    ) {
+        for (join, memory) in self.mapping.join_order.iter().zip(memory) {
             let before = reasons.len();
-            let found = self.look_up(*join, &row, given[*join].take(), &mut reasons);
-            let event = match (&found, reasons.get(before)) {
-                (_, Some(reason)) => JoinEvent::Failed(reason),
-                (Some(_), None) => JoinEvent::One,
-                (None, None) => JoinEvent::Nobody,
+            let found = self.look_up(*join, row, memory, reasons);
+            let (found, count) = found.map_or((None, 0), |(slots, count)| (Some(slots), count));
+            let event = match reasons.get(before) {
+                Some(reason) => JoinEvent::Failed(reason),
+                None => JoinEvent::Found(count),
             };
-            let this = &mapping.joins[*join].this;
+            let this = &self.mapping.joins[*join].this;
             watch.join(*join, row.slot(this.root, this.slot), event);
             failed[*join] = reasons.len() > before || matches!(this.root, Root::Join(start) if failed[start]);
             row.joined[*join] = found;
         }
+    }
+
+    /// Computes the fields, and says what becomes of the row.
+    #[allow(clippy::too_many_arguments, reason = "the second half of `row`")]
+    fn decide(
+        &self,
+        row: &mut Row<'_>,
+        parts: &mut Vec<Cow<'static, str>>,
+        failed: &[bool],
+        mut reasons: Vec<Reason>,
+        named: Named<'_>,
+        counts: &mut Counts,
+        watch: &mut impl Watch,
+        out: &mut Out<'_>,
+    ) {
+        let mapping = self.mapping;
         for field in &mapping.first {
             row.compute(*field, watch);
         }
-        name.key = key(mapping, &row.fields);
-        if self.look_at_keep {
-            match self.keep(&row, &failed) {
+        if self.look_at_keep && !mapping.keep.is_empty() {
+            match self.keep(row, failed) {
                 Ok(None) => {}
                 Ok(Some(condition)) => {
                     counts.skipped[condition] += 1;
-                    return out(name, Outcome::Skipped(condition));
+                    return self.hand_out(row, parts, named, out, |_, _| Outcome::Skipped(condition));
                 }
                 Err(reason) => reasons.push(reason),
             }
@@ -168,22 +218,41 @@ impl Engine<'_> {
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}
                 Verdict::Reject(reason) => reasons.push(reason),
-                Verdict::Stop(reason) => return out(name, Outcome::Stop(reason)),
+                Verdict::Stop(reason) => return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason)),
             }
         }
-        let Some(key) = name.key.clone().filter(|_| reasons.is_empty()) else {
-            counts.rejected += 1;
-            return out(name, Outcome::Rejected(reasons));
-        };
-        let cells =
-            mapping.columns.iter().map(|column| cell(&mapping.fields[column.field], row.fields[column.field].take())).collect();
-        counts.written += 1;
-        out(name, Outcome::Kept(RowOut { key, cells }));
+        self.hand_out(row, parts, named, out, |key, cells| match key {
+            Some(key) if reasons.is_empty() => {
+                counts.written += 1;
+                Outcome::Kept(RowOut { key, cells })
+            }
+            _ => {
+                counts.rejected += 1;
+                Outcome::Rejected(reasons)
+            }
+        });
+    }
+
+    /// Hands out what became of a row, with its key if it has one.
+    fn hand_out(
+        &self,
+        row: &Row<'_>,
+        memory: &mut Vec<Cow<'static, str>>,
+        named: Named<'_>,
+        out: &mut Out<'_>,
+        outcome: impl for<'f> FnOnce(Option<Key<'f>>, RowCells<'f>) -> Outcome<'f>,
+    ) {
+        let mut parts: Vec<Cow<'_, str>> = std::mem::take(memory);
+        let whole = key(self.mapping, &row.fields, &mut parts);
+        let key = whole.then(|| Key { parts: Cow::Borrowed(&parts), personal: is_personal(self.mapping) });
+        let cells = RowCells { mapping: self.mapping, fields: &row.fields };
+        out(named.with(key.clone()), outcome(key, cells));
+        *memory = emptied(parts);
     }
 
     /// The number of the first condition of `keep` that does not hold. One that hangs on a failed join skips nobody: a
     /// record that can't be matched is a mistake, not a leaver.
-    fn keep(&self, row: &Row<'_, '_>, failed: &[bool]) -> Result<Option<usize>, Reason> {
+    fn keep(&self, row: &Row<'_>, failed: &[bool]) -> Result<Option<usize>, Reason> {
         let unclear = |clause: &Clause, why: &str| {
             let message = format!("the condition `{}` of `keep` can't be judged: {why}", clause.text);
             Reason { subject: Subject::Record, problem: ProblemKind::Keep, message }
@@ -204,63 +273,10 @@ impl Engine<'_> {
             (unmet, _) => Ok(unmet),
         }
     }
+}
 
-    fn look_up<'r>(
-        &'r self,
-        number: usize,
-        row: &Row<'_, 'r>,
-        given: Option<&'r mut Slots>,
-        reasons: &mut Vec<Reason>,
-    ) -> Option<Reading<'r>> {
-        let join = &self.mapping.joins[number];
-        let mut fail = |problem, message: String| {
-            reasons.push(Reason { subject: Subject::Join(join.name.clone()), problem, message });
-            None
-        };
-        let several = |count: usize| format!("{count} records of {} match where one is expected", join.with.name);
-        let none = || format!("no record of {} matches", join.with.name);
-        match &self.joins[number] {
-            Joined::Given(records) => match records.as_slice() {
-                [] if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
-                [] => None,
-                [record] => {
-                    let memory = given.expect("each join is looked up once a row");
-                    match join.plan.read(record, memory) {
-                        Ok(found) => Some(found),
-                        Err(error) => fail(ProblemKind::Unreadable, error.to_string()),
-                    }
-                }
-                records => fail(ProblemKind::SeveralMatches, several(records.len())),
-            },
-            Joined::Set(set) => {
-                let slot = row.slot(join.this.root, join.this.slot);
-                let keys = slot.map(|slot| join_keys(slot, join.ignore_case)).unwrap_or_default();
-                if keys.len() > 1 {
-                    return fail(
-                        ProblemKind::SeveralMatches,
-                        format!("`{}` has {} values where one is expected", join.this.text, keys.len()),
-                    );
-                }
-                match set.find(&keys) {
-                    Match::One(record) => Some(set.slots(record)),
-                    Match::None if set.unread > 0 && !keys.is_empty() => fail(
-                        ProblemKind::NoMatch,
-                        format!(
-                            "no record of {} matches, and {} of them can't be read: one may be it",
-                            join.with.name, set.unread
-                        ),
-                    ),
-                    Match::None if set.incomplete.is_some() && !keys.is_empty() => fail(
-                        ProblemKind::NoMatch,
-                        format!("no record of {} matches, and not all of them were read: one may be it", join.with.name),
-                    ),
-                    Match::None if join.matches == Matches::ExactlyOne => fail(ProblemKind::NoMatch, none()),
-                    Match::None => None,
-                    Match::Several(count) => fail(ProblemKind::SeveralMatches, several(count)),
-                }
-            }
-        }
-    }
+fn unreadable(message: String) -> Reason {
+    Reason { subject: Subject::Record, problem: ProblemKind::Unreadable, message }
 }
 
 fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {
@@ -285,7 +301,8 @@ fn verdict(field: &Field, state: Option<&State<'_>>) -> Verdict {
 }
 
 /// What is written of a field; a field that has not been computed counts as one that does not apply.
-pub fn cell<'r>(field: &Field, state: Option<State<'r>>) -> Cell<'r> {
+#[inline]
+pub fn cell<'f>(field: &Field, state: Option<&'f State<'f>>) -> Cell<'f> {
     match state {
         Some(State::Value { value, .. }) => Cell::Value(value),
         Some(State::Invalid(Invalid { action: OnInvalid::Omit, .. })) => Cell::Omitted,

@@ -24,9 +24,8 @@ pub enum Event<'e, 'v> {
 /// What a join finds.
 #[derive(Debug)]
 pub enum JoinEvent<'e> {
-    One,
-    /// Nobody, and that is no problem.
-    Nobody,
+    /// So many records; none, and that is no problem.
+    Found(usize),
     Failed(&'e Reason),
 }
 

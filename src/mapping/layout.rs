@@ -22,8 +22,25 @@ enum Node {
         json: String,
         always: bool,
     },
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Name, Node)>),
     List(Vec<Node>),
+}
+
+/// A member's name.
+#[derive(Debug, Clone)]
+struct Name {
+    text: String,
+    /// A comma, the name as a JSON string, and a colon.
+    written: Vec<u8>,
+}
+
+impl Name {
+    fn new(text: &str) -> Name {
+        let mut written = vec![b','];
+        write_string(&mut written, text);
+        written.push(b':');
+        Name { text: text.to_owned(), written }
+    }
 }
 
 impl Default for Node {
@@ -40,21 +57,32 @@ pub enum Clash {
 }
 
 /// One value of a row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
-    Value(Value<'a>),
+    Value(&'a Value<'a>),
     /// Written as null.
     Blank,
     /// Not written at all.
     Omitted,
 }
 
-impl Cell<'_> {
-    pub fn value(&self) -> Option<&Value<'_>> {
+impl<'a> Cell<'a> {
+    pub fn value(self) -> Option<&'a Value<'a>> {
         match self {
             Cell::Value(value) => Some(value),
             _ => None,
         }
+    }
+}
+
+/// The values of a row, by column of the mapping.
+pub trait Cells {
+    fn cell(&self, column: usize) -> Cell<'_>;
+}
+
+impl Cells for [Cell<'_>] {
+    fn cell(&self, column: usize) -> Cell<'_> {
+        self[column]
     }
 }
 
@@ -76,8 +104,8 @@ impl Layout {
     }
 
     /// Appends one record as compact JSON. `constant` tells the columns that hold words of the file's own.
-    pub fn write(&self, cells: &[Cell<'_>], constant: &[bool], out: &mut Vec<u8>) {
-        write(&self.root, cells, constant, out, true);
+    pub fn write(&self, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mut Vec<u8>) {
+        write(&self.root, cells, constant, out);
     }
 }
 
@@ -92,7 +120,7 @@ fn gap(node: &Node, path: &mut Vec<String>, element: bool) -> bool {
     };
     match node {
         Node::Object(members) if members.is_empty() => element,
-        Node::Object(members) => members.iter().any(|(name, child)| inside(name.clone(), child, false)),
+        Node::Object(members) => members.iter().any(|(name, child)| inside(name.text.clone(), child, false)),
         Node::List(items) => items.iter().enumerate().any(|(at, child)| inside(at.to_string(), child, true)),
         Node::Column(_) | Node::Constant { .. } => false,
     }
@@ -107,10 +135,10 @@ fn place(node: &mut Node, path: &[String], leaf: Node) -> Result<(), Clash> {
         *node = Node::List(Vec::new());
     }
     let child = match node {
-        Node::Object(members) => match members.iter().position(|(name, _)| name == first) {
+        Node::Object(members) => match members.iter().position(|(name, _)| name.text == *first) {
             Some(at) => &mut members[at].1,
             None => {
-                members.push((first.clone(), Node::default()));
+                members.push((Name::new(first), Node::default()));
                 &mut members.last_mut().expect("just pushed").1
             }
         },
@@ -146,85 +174,86 @@ struct Holds {
     constants: bool,
     values: bool,
     always: bool,
+    /// Whether it would be written as a member of an object, nulls included.
+    written: bool,
 }
 
-fn holds(node: &Node, cells: &[Cell<'_>], constant: &[bool]) -> Holds {
-    let nothing = Holds { constants: false, values: false, always: false };
-    match node {
-        Node::Column(column) => match &cells[*column] {
-            Cell::Value(_) if constant[*column] => Holds { constants: true, ..nothing },
-            Cell::Value(_) => Holds { values: true, ..nothing },
-            _ => nothing,
-        },
-        Node::Constant { always, .. } => Holds { constants: true, values: false, always: *always },
-        Node::Object(members) => members.iter().map(|(_, node)| holds(node, cells, constant)).fold(nothing, join),
-        Node::List(items) => items.iter().map(|node| holds(node, cells, constant)).fold(nothing, join),
+impl Holds {
+    const NOTHING: Holds = Holds { constants: false, values: false, always: false, written: false };
+
+    fn add(&mut self, other: Holds) {
+        self.constants |= other.constants;
+        self.values |= other.values;
+        self.always |= other.always;
     }
 }
 
-fn join(a: Holds, b: Holds) -> Holds {
-    Holds { constants: a.constants || b.constants, values: a.values || b.values, always: a.always || b.always }
+/// The members of an object, or the elements of a list, one after the other: those that come to nothing are taken back.
+struct Series<'o> {
+    out: &'o mut Vec<u8>,
+    first: bool,
+    holds: Holds,
 }
 
-/// Whether a member of an object is written at all.
-fn is_written(node: &Node, cells: &[Cell<'_>], constant: &[bool]) -> bool {
-    match node {
-        Node::Column(column) => cells[*column] != Cell::Omitted,
-        Node::Constant { .. } => true,
-        Node::Object(members) => {
-            let held = holds(node, cells, constant);
-            let alone = held.constants && !held.values && !held.always;
-            !alone && members.iter().any(|(_, member)| is_written(member, cells, constant))
+impl Series<'_> {
+    /// Appends `name`, which begins with a comma, and what `write` writes, if `is_written` says so of what that holds.
+    fn add(&mut self, name: &[u8], write: impl FnOnce(&mut Vec<u8>) -> Holds, is_written: impl FnOnce(Holds) -> bool) {
+        let start = self.out.len();
+        self.out.extend_from_slice(&name[usize::from(self.first)..]);
+        let holds = write(self.out);
+        if is_written(holds) {
+            self.first = false;
+            self.holds.written = true;
+        } else {
+            self.out.truncate(start);
         }
-        Node::List(items) => items.iter().any(|item| is_element(item, cells, constant)),
+        self.holds.add(holds);
     }
 }
 
-/// Whether an element of a list is written: one in which only constants have a value is not, nor is one without any value.
-fn is_element(node: &Node, cells: &[Cell<'_>], constant: &[bool]) -> bool {
-    let held = holds(node, cells, constant);
+fn write(node: &Node, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mut Vec<u8>) -> Holds {
     match node {
-        Node::Column(_) | Node::Constant { .. } => held.values || held.constants,
-        _ => held.values || held.always,
-    }
-}
-
-fn write(node: &Node, cells: &[Cell<'_>], constant: &[bool], out: &mut Vec<u8>, top: bool) {
-    match node {
-        Node::Column(column) => match &cells[*column] {
-            Cell::Value(value) => value.write_json(out),
-            Cell::Blank | Cell::Omitted => out.extend_from_slice(b"null"),
+        Node::Column(column) => match cells.cell(*column) {
+            Cell::Value(value) => {
+                value.write_json(out);
+                let constant = constant[*column];
+                Holds { constants: constant, values: !constant, always: false, written: true }
+            }
+            left => {
+                out.extend_from_slice(b"null");
+                Holds { written: matches!(left, Cell::Blank), ..Holds::NOTHING }
+            }
         },
-        Node::Constant { json, .. } => out.extend_from_slice(json.as_bytes()),
+        Node::Constant { json, always } => {
+            out.extend_from_slice(json.as_bytes());
+            Holds { constants: true, values: false, always: *always, written: true }
+        }
         Node::Object(members) => {
             out.push(b'{');
-            let mut first = true;
+            let mut series = Series { out, first: true, holds: Holds::NOTHING };
             for (name, member) in members {
-                let always = top && matches!(member, Node::Constant { .. });
-                if !always && !is_written(member, cells, constant) {
-                    continue;
-                }
-                if !first {
-                    out.push(b',');
-                }
-                first = false;
-                write_string(out, name);
-                out.push(b':');
-                write(member, cells, constant, out, false);
+                series.add(&name.written, |out| write(member, cells, constant, out), |holds| holds.written);
             }
+            let Series { mut holds, .. } = series;
             out.push(b'}');
+            holds.written &= !holds.constants || holds.values || holds.always;
+            holds
         }
         Node::List(items) => {
             out.push(b'[');
-            let mut first = true;
-            for item in items.iter().filter(|item| is_element(item, cells, constant)) {
-                if !first {
-                    out.push(b',');
-                }
-                first = false;
-                write(item, cells, constant, out, false);
+            let mut series = Series { out, first: true, holds: Holds::NOTHING };
+            for item in items {
+                // An element in which only constants have a value is not written, nor is one without any value.
+                let is_leaf = matches!(item, Node::Column(_) | Node::Constant { .. });
+                series.add(
+                    b",",
+                    |out| write(item, cells, constant, out),
+                    |holds| holds.values || if is_leaf { holds.constants } else { holds.always },
+                );
             }
+            let Series { holds, .. } = series;
             out.push(b']');
+            holds
         }
     }
 }
@@ -254,8 +283,8 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    fn text(text: &str) -> Cell<'_> {
-        Cell::Value(Value::text(text))
+    fn text(text: &'static str) -> Cell<'static> {
+        Cell::Value(Box::leak(Box::new(Value::text(text))))
     }
 
     #[test]

@@ -341,7 +341,8 @@ pub struct Join {
     #[serde(default, rename = "where")]
     #[schemars(title = "where", schema_with = "one_or_many::<Condition>", example = forms::condition())]
     pub filter: Many<Condition>,
-    /// Two matches reject the record; under `exactly_one`, none does too.
+    /// Two matches reject the record; under `exactly_one`, none does too. Under `any_number` a path of the join has a match in
+    /// each record found.
     #[serde(default)]
     #[schemars(title = "matches", with = "Matches", example = &"exactly_one")]
     pub matches: Matches,
@@ -358,6 +359,7 @@ pub enum Matches {
     #[default]
     AtMostOne,
     ExactlyOne,
+    AnyNumber,
 }
 
 /// A step: its name, or its name with what it needs.

@@ -3,7 +3,7 @@
 use super::feed::{Cancel, Ended, Unread, follow};
 use crate::diagnosis::observation::{Seen, Tally};
 use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine};
+use crate::engine::{Counts, Engine, Memory};
 use crate::source::Source;
 use std::ops::ControlFlow;
 
@@ -28,8 +28,9 @@ pub fn cover(
     cancel: &Cancel,
 ) -> Result<Covered, Unread> {
     let mut counts = Counts::new(engine.mapping);
+    let mut memory = Memory::default();
     let ended = follow::<Unread>(source, limit, cancel, &|_| {}, |bytes, place| {
-        engine.apply(bytes, place, &mut counts, &mut Unwatched, &mut |_, _| {});
+        engine.apply(&mut memory, bytes, place, &mut counts, &mut Unwatched, &mut |_, _| {});
         // A record that can't be read is rejected by the engine; nothing of it is counted.
         let text = std::str::from_utf8(bytes).ok();
         if let Some((tally, text)) = tally.as_mut().zip(text) {

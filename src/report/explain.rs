@@ -176,9 +176,10 @@ impl Teller<'_> {
                 this: join.this.text.clone(),
                 value: (!this.is_empty()).then(|| Shown::new(this.join(", "), true).display(self.reveal)),
                 found: match found {
-                    FoundBy::One => format!("one record of {}", join.with.name),
-                    FoundBy::Nobody if this.is_empty() => "nobody, for it is blank".to_owned(),
-                    FoundBy::Nobody => format!("nobody among {}", join.with.name),
+                    FoundBy::Records(0) if this.is_empty() => "nobody, for it is blank".to_owned(),
+                    FoundBy::Records(0) => format!("nobody among {}", join.with.name),
+                    FoundBy::Records(1) => format!("one record of {}", join.with.name),
+                    FoundBy::Records(count) => format!("{count} records of {}", join.with.name),
                     FoundBy::Failed(why) => why.clone(),
                 },
             })
@@ -230,7 +231,7 @@ impl Teller<'_> {
 
     fn result(&self, field: &Field, state: Option<&State<'_>>) -> String {
         let Some(state) = state else { return "not computed, for the record is skipped".to_owned() };
-        let left = match cell(field, Some(state.clone())) {
+        let left = match cell(field, Some(state)) {
             Cell::Omitted => "left out",
             Cell::Blank | Cell::Value(_) => "blank",
         };
@@ -348,7 +349,7 @@ impl Teller<'_> {
             return;
         };
         if let Root::Join(join) = path.root
-            && row.joins[join].as_ref().is_none_or(|seen| seen.found != FoundBy::One)
+            && row.joins[join].as_ref().is_none_or(|seen| matches!(seen.found, FoundBy::Records(0) | FoundBy::Failed(_)))
         {
             story.why = Some(format!("the join `{}` found nobody", self.mapping.joins[join].name));
             return;

@@ -3,7 +3,8 @@
 use super::table::Widths;
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{EntrySource, Source};
-use crate::mapping::layout::Cell;
+use crate::mapping::layout::{Cell, Cells};
+use crate::value::Value;
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,6 @@ pub struct RowEncoder<'m> {
     format: Format,
     /// By column: a word of the file's own.
     constant: Vec<bool>,
-    csv: csv_core::Writer,
     pub(super) widths: Widths,
 }
 
@@ -28,13 +28,18 @@ impl<'m> RowEncoder<'m> {
     pub fn new(mapping: &'m Mapping, format: Format) -> Self {
         let constant = mapping.columns.iter().map(|column| is_constant(&mapping.fields[column.field].source)).collect();
         let headers = mapping.columns.iter().map(|column| column.header.as_str());
-        RowEncoder {
-            mapping,
-            format,
-            constant,
-            csv: csv_core::WriterBuilder::new().terminator(csv_core::Terminator::CRLF).build(),
-            widths: Widths::new(headers),
-        }
+        RowEncoder { mapping, format, constant, widths: Widths::new(headers) }
+    }
+
+    /// An encoder for other rows of the same output.
+    pub fn fork(&self) -> Self {
+        let headers = self.mapping.columns.iter().map(|column| column.header.as_str());
+        RowEncoder { constant: self.constant.clone(), widths: Widths::new(headers), ..*self }
+    }
+
+    /// Takes the rows of a fork into account.
+    pub fn join(&mut self, fork: &RowEncoder<'_>) {
+        self.widths.widen(&fork.widths);
     }
 
     pub fn format(&self) -> Format {
@@ -44,61 +49,79 @@ impl<'m> RowEncoder<'m> {
     /// What stands before the first row.
     pub fn head(&mut self, out: &mut Vec<u8>) {
         if self.format == Format::Csv {
-            let mapping = self.mapping;
-            self.csv_record(mapping.columns.iter().map(|column| column.header.as_bytes()), out);
+            let start = out.len();
+            for (at, column) in self.mapping.columns.iter().enumerate() {
+                delimit(at, out);
+                csv_text(column.header.as_bytes(), out);
+            }
+            end_line(start, out);
         }
     }
 
     /// One record as compact JSON.
-    pub fn json(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+    pub fn json(&self, cells: &impl Cells, out: &mut Vec<u8>) {
         self.mapping.layout.write(cells, &self.constant, out);
     }
 
     /// One row, with what ends it.
-    pub fn row(&mut self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+    pub fn row(&mut self, cells: &impl Cells, out: &mut Vec<u8>) {
+        let columns = 0..self.mapping.columns.len();
         match self.format {
             Format::Jsonl | Format::Json => {
                 self.json(cells, out);
                 out.push(b'\n');
             }
             Format::Csv => {
-                let texts: Vec<_> = cells.iter().map(|cell| cell.value().map(|value| value.to_plain())).collect();
-                self.csv_record(texts.iter().map(|text| text.as_deref().unwrap_or_default().as_bytes()), out);
-            }
-            Format::Table => self.widths.row(cells.iter().map(|cell| cell.value().map(|value| value.to_plain())), out),
-        }
-    }
-
-    fn csv_record<'f>(&mut self, fields: impl Iterator<Item = &'f [u8]>, out: &mut Vec<u8>) {
-        for (at, field) in fields.enumerate() {
-            if at > 0 {
-                Self::drain(out, |buffer| self.csv.delimiter(buffer));
-            }
-            let mut rest = field;
-            loop {
                 let start = out.len();
-                out.resize(start + 2 * rest.len() + 4, 0);
-                let (result, read, written) = self.csv.field(rest, &mut out[start..]);
-                out.truncate(start + written);
-                rest = &rest[read..];
-                if result == csv_core::WriteResult::InputEmpty {
-                    break;
+                for column in columns {
+                    delimit(column, out);
+                    if let Cell::Value(value) = cells.cell(column) {
+                        csv_value(value, out);
+                    }
                 }
+                end_line(start, out);
             }
+            Format::Table => self.widths.row(columns.map(|column| cells.cell(column).value().map(Value::to_plain)), out),
         }
-        Self::drain(out, |buffer| self.csv.terminator(buffer));
     }
+}
 
-    fn drain(out: &mut Vec<u8>, mut write: impl FnMut(&mut [u8]) -> (csv_core::WriteResult, usize)) {
-        let mut buffer = [0; 8];
-        loop {
-            let (result, written) = write(&mut buffer);
-            out.extend_from_slice(&buffer[..written]);
-            if result == csv_core::WriteResult::InputEmpty {
-                return;
-            }
-        }
+fn delimit(column: usize, out: &mut Vec<u8>) {
+    if column > 0 {
+        out.push(b',');
     }
+}
+
+/// Ends the line that begins at `start`.
+fn end_line(start: usize, out: &mut Vec<u8>) {
+    // A line without a sign would be no record.
+    out.extend_from_slice(if out.len() == start { b"\"\"\r\n" } else { b"\r\n" });
+}
+
+fn csv_value(value: &Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Text(text) => csv_text(text.as_bytes(), out),
+        // Digits and dates hold no sign that CSV gives a meaning.
+        Value::Number(_) | Value::Boolean(_) | Value::Date(_) | Value::LocalDatetime(_) | Value::Instant(_) => {
+            value.write_plain(out);
+        }
+        Value::Json(_) | Value::List(_) => csv_text(value.to_plain().as_bytes(), out),
+    }
+}
+
+/// RFC 4180: what holds a comma, a quote or a line end stands in quotes, and quotes in it are doubled.
+fn csv_text(text: &[u8], out: &mut Vec<u8>) {
+    if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+        return out.extend_from_slice(text);
+    }
+    out.push(b'"');
+    for byte in text {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
 }
 
 fn is_constant(source: &Source) -> bool {

@@ -77,6 +77,20 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The same value, its texts borrowed from this one.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Value::Number(digits) => Value::Number(Cow::Borrowed(digits)),
+            Value::Boolean(value) => Value::Boolean(*value),
+            Value::Date(date) => Value::Date(*date),
+            Value::LocalDatetime(datetime) => Value::LocalDatetime(*datetime),
+            Value::Instant(instant) => Value::Instant(*instant),
+            Value::Json(text) => Value::Json(Cow::Borrowed(text)),
+            Value::List(items) => Value::List(items.iter().map(Value::borrowed).collect()),
+        }
+    }
+
     /// Appends the value as compact JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
         match self {
@@ -84,9 +98,11 @@ impl<'a> Value<'a> {
             Value::Number(digits) => out.extend_from_slice(digits.as_bytes()),
             Value::Boolean(true) => out.extend_from_slice(b"true"),
             Value::Boolean(false) => out.extend_from_slice(b"false"),
-            Value::Date(date) => time::write_quoted(out, date),
-            Value::LocalDatetime(datetime) => time::write_quoted(out, datetime),
-            Value::Instant(instant) => time::write_quoted(out, instant),
+            Value::Date(_) | Value::LocalDatetime(_) | Value::Instant(_) => {
+                out.push(b'"');
+                self.write_plain(out);
+                out.push(b'"');
+            }
             Value::Json(text) => json::write_compact(out, text),
             Value::List(items) => {
                 out.push(b'[');
@@ -97,6 +113,18 @@ impl<'a> Value<'a> {
                     item.write_json(out);
                 }
                 out.push(b']');
+            }
+        }
+    }
+
+    /// Appends the value as plain text: what [`Value::to_plain`] gives.
+    pub fn write_plain(&self, out: &mut Vec<u8>) {
+        match self {
+            Value::Date(date) => time::write_date(out, *date),
+            Value::LocalDatetime(datetime) => time::write(out, datetime),
+            Value::Instant(instant) => time::write(out, instant),
+            Value::Text(_) | Value::Number(_) | Value::Boolean(_) | Value::Json(_) | Value::List(_) => {
+                out.extend_from_slice(self.to_plain().as_bytes());
             }
         }
     }

@@ -149,11 +149,29 @@ fn split_offset(text: &str) -> Result<(&str, Option<Offset>), String> {
     Ok((&text[..at], Some(offset)))
 }
 
-/// Appends a date or datetime in quotes; its text needs no escapes.
-pub fn write_quoted(out: &mut Vec<u8>, value: &impl fmt::Display) {
-    out.push(b'"');
+/// Appends a date or datetime.
+pub fn write(out: &mut Vec<u8>, value: &impl fmt::Display) {
     write!(out, "{value}").expect("a vector takes all bytes");
-    out.push(b'"');
+}
+
+/// Appends a date, as its own `Display` does.
+pub fn write_date(out: &mut Vec<u8>, date: Date) {
+    // Years before 0 are written with a sign and six digits.
+    let Ok(year) = u16::try_from(date.year()) else { return write(out, &date) };
+    let digit = |number: u16| b'0' + (number % 10) as u8;
+    let (month, day) = (date.month() as u16, date.day() as u16);
+    out.extend_from_slice(&[
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day / 10),
+        digit(day),
+    ]);
 }
 
 #[cfg(test)]
@@ -205,6 +223,16 @@ mod tests {
         for text in ["2022-05-09T07:36:42.293149Z", "2022-05-09T07:36:42+05:30", "1969-12-31T23:59:59.5-03:00"] {
             let Iso::Instant(instant) = parse_iso(text).unwrap() else { panic!("{text}") };
             assert_eq!(instant.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn dates_are_written_as_jiff_writes_them() {
+        for date in ["0000-01-01", "0987-06-05", "2024-02-29", "9999-12-31", "-000001-12-31"] {
+            let date: Date = date.parse().unwrap();
+            let mut out = Vec::new();
+            write_date(&mut out, date);
+            assert_eq!(String::from_utf8(out).unwrap(), date.to_string());
         }
     }
 

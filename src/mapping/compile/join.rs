@@ -74,9 +74,23 @@ impl<'p> Compiler<'p> {
         }
         let filter = self.clauses(&joined, written.filter.iter());
         let Some(this) = this else { return };
+        if let Root::Join(from) = this.root
+            && let Some(several) = self.several(from)
+        {
+            let message = format!("`this` is one value, and {several}");
+            self.find(Code::BadJoin, written.this.place, message).help =
+                Some("start at `$`, `$parent` or a join that finds one record".to_owned());
+            return;
+        }
         self.check_key_types(at, &this, &written.this, &written.that);
         self.joins[at].this = this;
         self.joins[at].filter = filter;
+    }
+
+    /// What to say of a join that may find several records.
+    pub(super) fn several(&self, join: usize) -> Option<String> {
+        let Join { name, matches, .. } = self.joins.get(join)?;
+        (*matches == spec::Matches::AnyNumber).then(|| format!("`${name}` may be several records (`matches: any_number`)"))
     }
 
     /// Both sides must be able to hold the same kind of value.

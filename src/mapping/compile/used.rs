@@ -45,7 +45,16 @@ impl<'p> Compiler<'p> {
                 self.find(Code::UnknownUse, used.place, message).help = Some("`of` can't be used twice in a row".to_owned());
                 return None;
             }
-            Some(join) => Binding::Joined(self.named_join(join)?),
+            Some(name) => {
+                let join = self.named_join(name)?;
+                if let Some(several) = self.several(join) {
+                    let message = format!("a rule is done on one record, and {several}");
+                    self.find(Code::BadJoin, name.place, message).help =
+                        Some("look at its paths with `take`, or let the join find one record at most".to_owned());
+                    return None;
+                }
+                Binding::Joined(join)
+            }
         };
         let whole = match file {
             None => scope.whole.clone(),

@@ -133,7 +133,7 @@ impl Judge<'_> {
     fn expect_field(&mut self, document: &Document, name: &str, node: NodeId, row: &Row, prefix: String) {
         let Some(index) = self.field(name) else { return };
         let state = row.fields[index].as_ref();
-        let found = cell(&self.mapping.fields[index], state.cloned());
+        let found = cell(&self.mapping.fields[index], state);
         let wanted = document.json(node);
         let null = document.scalar(node) == Some(Scalar::Null);
         let fits = match &found {
@@ -179,7 +179,7 @@ impl Judge<'_> {
 
     fn omitted(&mut self, name: &str, row: &Row, prefix: String) {
         let Some(index) = self.field(name) else { return };
-        let found = match cell(&self.mapping.fields[index], row.fields[index].clone()) {
+        let found = match cell(&self.mapping.fields[index], row.fields[index].as_ref()) {
             Cell::Omitted => return,
             Cell::Blank => "null".to_owned(),
             Cell::Value(value) => value.to_plain().into_owned(),

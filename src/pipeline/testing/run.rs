@@ -3,7 +3,7 @@
 use super::{RUN_DATE, judge};
 use crate::engine::observe::{Happened, Observed, Observer};
 use crate::engine::state::{Origin, State};
-use crate::engine::{Counts, Engine, Joined, Outcome, Reason};
+use crate::engine::{Counts, Engine, Joined, Memory, Outcome, Reason};
 use crate::mapping::compiled::Source;
 use crate::mapping::document::{At, Content, NodeRef, Scalar};
 use crate::mapping::spec::Test;
@@ -105,7 +105,7 @@ pub(super) fn observe(
     let mut watch = Observer::new(mapping);
     let mut outcomes = Vec::new();
     let place = Place { record: 1, offset: 0, line: 1 };
-    engine.apply(record.as_bytes(), place, &mut Counts::new(mapping), &mut watch, &mut |_, outcome| {
+    engine.apply(&mut Memory::default(), record.as_bytes(), place, &mut Counts::new(mapping), &mut watch, &mut |_, outcome| {
         outcomes.push(match outcome {
             Outcome::Kept(_) => (false, Vec::new()),
             Outcome::Skipped(_) => (true, Vec::new()),

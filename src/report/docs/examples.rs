@@ -107,7 +107,7 @@ impl Teller<'_> {
 }
 
 fn left(field: &Field, state: &State<'_>) -> Line {
-    match cell(field, Some(state.clone())) {
+    match cell(field, Some(state)) {
         Cell::Omitted => vec![text("left out")],
         Cell::Blank | Cell::Value(_) => vec![text("left blank")],
     }

@@ -167,6 +167,7 @@ fn of_join(teller: &Teller<'_>, join: &Join) -> Line {
     line.push(text(match join.matches {
         Matches::AtMostOne => ". There may be none; where there are several, the record is held back",
         Matches::ExactlyOne => ". Where there is none, or several, the record is held back",
+        Matches::AnyNumber => ". There may be none, one or several",
     }));
     line
 }

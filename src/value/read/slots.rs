@@ -109,6 +109,33 @@ impl Slots {
         Reading { slots: self, record }
     }
 
+    /// Holds what was found in several records, as if in one in which each path has a match in every record that has it.
+    pub fn together<'r>(&'r mut self, records: &[Reading<'_>]) -> Reading<'r> {
+        self.forget(0, 0);
+        for slot in 0..records.iter().map(|record| record.len()).max().unwrap_or(0) {
+            let first = self.matches.len();
+            for record in records {
+                match record.slot(slot) {
+                    Slot::One(Found::Absent) => {}
+                    Slot::One(Found::Null) => self.add_match("null"),
+                    Slot::One(Found::Blank) => self.add_match("\"\""),
+                    Slot::One(Found::Value(raw)) => self.add_match(raw.text()),
+                    Slot::Many(found) => found.iter().for_each(|raw| self.add_match(raw.text())),
+                }
+            }
+            let matches = self.matches_from(first);
+            self.spans.push(matches);
+        }
+        self.reading("")
+    }
+
+    fn add_match(&mut self, text: &str) {
+        let start = u32::try_from(self.made.len()).ok().filter(|start| start & MADE == 0);
+        let start = start.expect("what joins find of a row is shorter than two gigabytes");
+        self.matches.push(Span { start: MADE | start, length: text.len() as u32 });
+        self.made.push_str(text);
+    }
+
     pub(super) fn forget(&mut self, slots: usize, captures: usize) {
         self.spans.clear();
         self.spans.resize(slots, Span::ABSENT);

@@ -3,13 +3,13 @@
 use bobmap::catalog::Catalog;
 use bobmap::diagnostic::Severity;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Joined, JoinedSet, Outcome};
+use bobmap::engine::{Counts, Engine, Joined, JoinedSet, Memory, Outcome};
 use bobmap::mapping::compiled::{EntrySource, Source as FieldSource};
 use bobmap::mapping::{Environment, Mapping, Project, compile, outermost};
 use bobmap::source::{Batch, FileSource, Source};
 use bobmap::transform::Lists;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -97,10 +97,11 @@ fn run(folder: &Path, mapping: &Mapping, text: &mut String) {
     let joins = sets.iter().map(Joined::Set).collect();
     let engine = Engine { mapping, run_date, lists: &lists, joins, look_at_keep: true };
     let mut counts = Counts::new(mapping);
+    let mut memory = Memory::default();
     let constant: Vec<bool> = mapping.columns.iter().map(|column| is_constant(mapping, column.field)).collect();
     for (record, place) in records(&own, mapping.source) {
         let mut outcomes = 0;
-        engine.apply(&record, place, &mut counts, &mut Unwatched, &mut |name, outcome| {
+        engine.apply(&mut memory, &record, place, &mut counts, &mut Unwatched, &mut |name, outcome| {
             outcomes += 1;
             write!(text, "{name}: ").unwrap();
             match outcome {
@@ -182,7 +183,8 @@ fn tell_counts(mapping: &Mapping, counts: &Counts, text: &mut String) {
             write!(text, "; entries {}", won.join(" ")).unwrap();
         }
         if !count.spellings.texts.is_empty() {
-            write!(text, "; unknown {:?}", count.spellings.texts).unwrap();
+            let texts: BTreeMap<_, _> = count.spellings.texts.iter().collect();
+            write!(text, "; unknown {texts:?}").unwrap();
         }
         text.push('\n');
     }

@@ -2,7 +2,7 @@
 
 use bobmap::catalog::Catalog;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine};
+use bobmap::engine::{Counts, Engine, Memory};
 use bobmap::mapping::{Environment, Project, compile};
 use bobmap::source::Place;
 
@@ -25,8 +25,16 @@ fn counts_of_parts_add_up_to_those_of_the_whole_in_any_order() {
     let records: Vec<String> = people["employees"].as_array().unwrap().iter().map(ToString::to_string).collect();
     let count = |records: &[String]| {
         let mut counts = Counts::new(&mapping);
+        let mut memory = Memory::default();
         for record in records {
-            engine.apply(record.as_bytes(), Place { record: 1, offset: 0, line: 1 }, &mut counts, &mut Unwatched, &mut |_, _| {});
+            engine.apply(
+                &mut memory,
+                record.as_bytes(),
+                Place { record: 1, offset: 0, line: 1 },
+                &mut counts,
+                &mut Unwatched,
+                &mut |_, _| {},
+            );
         }
         counts
     };

@@ -103,6 +103,31 @@ fn every_place_that_was_tried_is_told_and_no_value_of_a_person() {
 }
 
 #[test]
+fn a_join_of_any_number_says_how_many_it_found() {
+    let mapping = r#"mapping: people
+format: 1
+source: hibob.people
+key: id
+joins:
+  team: { with: hibob.people, this: $.id, that: $.work.reportsTo.id, matches: any_number }
+fields:
+  id: { from: $.id, personal: false }
+  team: { type: list, from: { path: $team.id, take: all } }
+"#;
+    let people = [("1", "0"), ("2", "1"), ("3", "1"), ("4", "3")]
+        .map(|(id, boss)| format!("{{\"id\":\"{id}\",\"work\":{{\"reportsTo\":{{\"id\":\"{boss}\"}}}}}}\n"));
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("people.yaml"), mapping).unwrap();
+    std::fs::write(folder.path().join("people.jsonl"), people.concat()).unwrap();
+    for (id, found) in
+        [("1", "2 records of hibob.people"), ("3", "one record of hibob.people"), ("4", "nobody among hibob.people")]
+    {
+        let Explained { out, .. } = run(folder.path(), &["people.yaml", "--records", "people.jsonl", "--key", id]);
+        assert!(out.contains(found), "{id}: {out}");
+    }
+}
+
+#[test]
 fn values_are_shown_where_a_user_asks() {
     let text = person("2", &["--show-values", "mail", "name", "boss_mail"]);
     snap().bind(|| insta::assert_snapshot!("explain__values", text));

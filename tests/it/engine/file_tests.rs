@@ -141,6 +141,42 @@ fn every_difference_is_told_with_what_explains_it() {
     snap().bind(|| insta::assert_snapshot!("engine__failing_tests", render(Format::Human, &tested.report, false)));
 }
 
+#[test]
+fn a_join_of_any_number_is_given_a_list() {
+    let text = r#"mapping: people
+format: 1
+source: hibob.people
+key: id
+joins:
+  leave: { with: hibob.time_off_requests, this: $.id, that: $.employeeId, matches: any_number }
+keep: { path: $leave.requestId, has_value: false }
+fields:
+  id: $.id
+  requests: { type: list, from: { path: $leave.requestId, take: all } }
+  one: { type: integer, from: $leave.requestId }
+tests:
+  - name: nothing given
+    record: { id: a }
+    kept: true
+    expect: { requests: null, one: null }
+  - name: one given
+    record: { id: a }
+    joined: { leave: { requestId: 1 } }
+    expect: { requests: ["1"], one: 1 }
+  - name: two given
+    record: { id: a }
+    joined: { leave: [{ requestId: 1 }, { requestId: 2 }] }
+    expect: { requests: ["1", "2"] }
+    problems: { one: invalid }
+  - name: whoever has some is not kept
+    record: { id: a }
+    joined: { leave: [{ requestId: 1 }, {}] }
+    kept: false
+"#;
+    let tested = report(&[("people.yaml", text)]);
+    assert!(tested.report.is_success(), "{}", render(Format::Human, &tested.report, false));
+}
+
 const ROWS: &str = r#"mapping: days
 format: 1
 source: hibob.time_off_requests

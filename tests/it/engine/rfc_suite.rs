@@ -4,7 +4,8 @@
 use bobmap::catalog::Catalog;
 use bobmap::diagnostic::Code;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Outcome};
+use bobmap::engine::{Counts, Engine, Memory, Outcome};
+use bobmap::mapping::layout::Cell;
 use bobmap::mapping::{Environment, Project, compile};
 use bobmap::source::Place;
 use bobmap::transform::NoLists;
@@ -65,14 +66,21 @@ fn selected(selector: &str, document: &str) -> Result<String, Vec<Code>> {
     let record = format!("{{\"id\":\"1\",\"doc\":{document}}}");
     let mut nodes = String::new();
     let place = Place { record: 1, offset: 0, line: 1 };
-    engine.apply(record.as_bytes(), place, &mut Counts::new(&mapping), &mut Unwatched, &mut |_, outcome| match outcome {
-        Outcome::Kept(row) => {
-            let mut out = Vec::new();
-            row.cells[1].value().expect("there is a default").write_json(&mut out);
-            nodes = String::from_utf8(out).unwrap();
-        }
-        other => nodes = format!("{other:?}"),
-    });
+    engine.apply(
+        &mut Memory::default(),
+        record.as_bytes(),
+        place,
+        &mut Counts::new(&mapping),
+        &mut Unwatched,
+        &mut |_, outcome| match outcome {
+            Outcome::Kept(row) => {
+                let mut out = Vec::new();
+                row.cells.iter().nth(1).and_then(Cell::value).expect("there is a default").write_json(&mut out);
+                nodes = String::from_utf8(out).unwrap();
+            }
+            other => nodes = format!("{other:?}"),
+        },
+    );
     Ok(nodes)
 }
 

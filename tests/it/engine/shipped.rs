@@ -2,7 +2,7 @@
 
 use bobmap::catalog::Catalog;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Joined, Outcome};
+use bobmap::engine::{Counts, Engine, Joined, Memory, Outcome};
 use bobmap::mapping::{Environment, Mapping, Project, compile};
 use bobmap::source::Place;
 use bobmap::value::path::{Segment, Selector};
@@ -115,12 +115,12 @@ proptest! {
             let mut counts = Counts::new(mapping);
             let (mut outcomes, mut written) = (0, Vec::new());
             let place = Place { record: 1, offset: 0, line: 1 };
-            engine.apply(record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
+            engine.apply(&mut Memory::default(), record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
                 outcomes += 1;
                 match outcome {
                     Outcome::Kept(row) => {
                         let mut out = Vec::new();
-                        mapping.layout.write(&row.cells, &vec![false; row.cells.len()], &mut out);
+                        mapping.layout.write(&row.cells, &vec![false; mapping.columns.len()], &mut out);
                         written.push(out);
                     }
                     Outcome::Rejected(reasons) => assert!(!reasons.is_empty(), "rejected for no reason"),
