@@ -9,7 +9,7 @@ use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
 use crate::mapping::ignored::ignored;
 use crate::pipeline::testing::reached;
-use crate::pipeline::{cover, read_joined};
+use crate::pipeline::{cover, read_joined, usual_threads};
 use crate::report::coverage::{Circumstances, CoverageReport, field_ids};
 use crate::source::hibob::Hibob;
 use clap::ValueEnum;
@@ -87,7 +87,7 @@ impl Coverage {
         let cancel = Interrupts::wait().heed();
         let run_date = self.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
         let mut notes = Vec::new();
-        let read = |join| Ok(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
+        let read = |join| Ok(read_joined(join, records.joined(join)?, run_date, usual_threads(), &cancel, &mut notes)?);
         let sets: Vec<JoinedSet> = mapping.joins.iter().map(read).collect::<anyhow::Result<_>>()?;
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let tally = people.then(|| Tally::new(&ids, &loaded.catalog));

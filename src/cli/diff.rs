@@ -7,7 +7,7 @@ use super::stop::Interrupts;
 use super::{Exit, Usage};
 use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
-use crate::pipeline::{Cancel, compare, read_joined};
+use crate::pipeline::{Cancel, compare, read_joined, usual_threads};
 use crate::report::comparison::{Circumstances, ComparisonReport};
 use crate::source::hibob::Hibob;
 use crate::value::mask::Reveal;
@@ -79,7 +79,7 @@ impl Diff {
         let run_date = self.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
         let mut notes = Vec::new();
         let mut sets = |mapping: &Mapping| -> anyhow::Result<Vec<JoinedSet>> {
-            let read = |join| Ok(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
+            let read = |join| Ok(read_joined(join, records.joined(join)?, run_date, usual_threads(), &cancel, &mut notes)?);
             mapping.joins.iter().map(read).collect()
         };
         let (old_sets, new_sets) = (sets(old)?, sets(new)?);

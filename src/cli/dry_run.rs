@@ -8,13 +8,13 @@ use super::{Exit, Usage, complain};
 use crate::engine::Engine;
 use crate::mapping::Mapping;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
-use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run};
+use crate::pipeline::{Finished, Rejects, RunError, Settings, read_joined, run, usual_threads};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, summary, text};
 use crate::sink::{Destination, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
 use crate::value::mask::Reveal;
-use clap::ValueEnum;
+use clap::{ValueEnum, value_parser};
 use jiff::civil::Date;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,10 @@ pub struct DryRun {
     /// Stop after this many records
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// How many threads map records; rows, rejects and report don't depend on it [default: the processors that there are, at
+    /// most 8]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Show people's values in the rejects file: personal keys, and each rejected record as it came
     #[arg(long)]
     show_values: bool,
@@ -108,9 +112,10 @@ impl DryRun {
             Some(date) => (date, "given".to_owned()),
             None => (today.date(), today.time_zone().iana_name().unwrap_or("local time").to_owned()),
         };
+        let threads = self.threads.map_or_else(usual_threads, usize::from);
         let (mut sets, mut notes) = (Vec::new(), Vec::new());
         for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut notes)?);
+            sets.push(read_joined(join, records.joined(join)?, run_date, threads, &cancel, &mut notes)?);
         }
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let format = match self.format {
@@ -121,7 +126,8 @@ impl DryRun {
         };
         let mut encoder = RowEncoder::new(mapping, format);
         let bar = Bar::new();
-        let settings = Settings { limit: self.limit, allow: &self.allow, cancel, progress: &|progress| bar.show(progress) };
+        let settings =
+            Settings { limit: self.limit, threads, allow: &self.allow, cancel, progress: &|progress| bar.show(progress) };
         let finished = run(&engine, records.main(self.limit)?, &mut encoder, rows, &mut rejects, &settings);
         bar.clear();
         let mut finished = finished?;

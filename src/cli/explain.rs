@@ -10,7 +10,7 @@ use crate::engine::observe::Observer;
 use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, Memory, Outcome, RecordName};
 use crate::mapping::Mapping;
-use crate::pipeline::{Cancel, Unread, follow, read_joined};
+use crate::pipeline::{Cancel, Unread, follow, read_joined, usual_threads};
 use crate::report::explain::{self, Explanation, Row, Teller, sentences, text};
 use crate::source::Place;
 use crate::source::hibob::Hibob;
@@ -111,7 +111,7 @@ impl Explain {
         let cancel = Cancel::default();
         let mut sets = Vec::new();
         for join in &mapping.joins {
-            sets.push(read_joined(join, records.joined(join)?, run_date, &cancel, &mut Vec::new())?);
+            sets.push(read_joined(join, records.joined(join)?, run_date, usual_threads(), &cancel, &mut Vec::new())?);
         }
         let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
         let mut search = Search::default();

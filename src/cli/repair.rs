@@ -21,7 +21,7 @@ use crate::engine::{Engine, JoinedSet};
 use crate::mapping::needs::needs;
 use crate::mapping::{Environment, Mapping, compile, outermost};
 use crate::pipeline::repair::{Bench, Texts, Tried};
-use crate::pipeline::{Cancel, compare, follow, read_joined};
+use crate::pipeline::{Cancel, compare, follow, read_joined, usual_threads};
 use crate::report::patch;
 use crate::report::repair::{Effect, ProposalReport, RepairReport};
 use crate::source::{FileSource, Source};
@@ -332,7 +332,8 @@ struct Effects<'e> {
 impl Effects<'_> {
     fn sets(&self, mapping: &Mapping) -> anyhow::Result<Vec<JoinedSet>> {
         let mut notes = Vec::new();
-        let read = |join| Ok(read_joined(join, self.records.joined(join)?, self.run_date, &self.cancel, &mut notes)?);
+        let read =
+            |join| Ok(read_joined(join, self.records.joined(join)?, self.run_date, usual_threads(), &self.cancel, &mut notes)?);
         mapping.joins.iter().map(read).collect()
     }
 

@@ -1,11 +1,11 @@
-//! What a run counts. Counts of parts of a run add up, whatever the order of the parts.
+//! What a run counts. Counts of parts of a run add up, in the order of the parts.
 
 use super::state::{Lack, Origin, State};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{FieldIndex, Source};
 use crate::value::Found;
 use crate::value::read::{Reading, Slot};
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 /// How many different unknown spellings of one field are kept apart.
 const MAX_SPELLINGS: usize = 100;
@@ -55,15 +55,22 @@ pub struct EntryCounts {
 }
 
 /// Spellings that no word lists.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownSpellings {
     pub otherwise: u64,
     pub passed_through: u64,
     pub refused: u64,
-    /// The spellings themselves, for fields that are not personal; at most a hundred.
-    pub texts: BTreeMap<String, u64>,
+    /// The spellings themselves, for fields that are not personal, as they came; at most `most`.
+    pub texts: IndexMap<String, u64>,
+    most: usize,
     /// Uses of spellings beyond those that are kept apart.
     pub beyond: u64,
+}
+
+impl Default for UnknownSpellings {
+    fn default() -> Self {
+        UnknownSpellings { otherwise: 0, passed_through: 0, refused: 0, texts: IndexMap::new(), most: MAX_SPELLINGS, beyond: 0 }
+    }
 }
 
 /// Something that happened to a row on its way, counted once the row is known to be kept.
@@ -128,6 +135,14 @@ impl Counts {
         }
     }
 
+    /// Counts of a part of a run, to be added in the order of the parts: all spellings are kept, for only the run knows which of
+    /// them are the first hundred.
+    pub fn of_part(mapping: &Mapping) -> Self {
+        let mut counts = Counts::new(mapping);
+        counts.fields.iter_mut().for_each(|field| field.spellings.most = usize::MAX);
+        counts
+    }
+
     pub fn count_slots(&mut self, slots: Reading<'_>) {
         for (count, slot) in self.slots.iter_mut().zip(slots.iter()) {
             count[state_of(slot)] += 1;
@@ -173,7 +188,7 @@ impl Counts {
         }
     }
 
-    /// Adds the counts of another part of the same run.
+    /// Adds the counts of the next part of the same run.
     pub fn add(&mut self, other: &Counts) {
         let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = other;
         self.read += read;
@@ -232,7 +247,7 @@ impl UnknownSpellings {
         let Some(text) = text else { return };
         if let Some(count) = self.texts.get_mut(text) {
             *count += times;
-        } else if self.texts.len() < MAX_SPELLINGS {
+        } else if self.texts.len() < self.most {
             self.texts.insert(text.to_owned(), times);
         } else {
             self.beyond += times;
@@ -240,7 +255,7 @@ impl UnknownSpellings {
     }
 
     fn add(&mut self, other: &UnknownSpellings) {
-        let UnknownSpellings { otherwise, passed_through, refused, texts, beyond } = other;
+        let UnknownSpellings { otherwise, passed_through, refused, texts, most: _, beyond } = other;
         self.otherwise += otherwise;
         self.passed_through += passed_through;
         self.refused += refused;

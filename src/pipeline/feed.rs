@@ -1,15 +1,17 @@
-//! Reads a source on a thread of its own, a few batches ahead, so that reading and mapping overlap and a blocked read never
-//! keeps Ctrl-C waiting.
+//! Reads a source batch by batch: in the thread that asks, or on a thread of its own that reads ahead, so that reading and
+//! mapping overlap and a blocked read never keeps Ctrl-C waiting.
 
 use crate::source::{Batch, Place, Scope, Source, SourceError};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// Batches read ahead.
 const AHEAD: usize = 3;
+/// How long nobody looks whether a run should end.
+pub(super) const GLANCE: Duration = Duration::from_millis(100);
 
 /// Says that a run should end: set by Ctrl-C.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +28,7 @@ impl Cancel {
 }
 
 /// How far a reading has come.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
     /// Bytes or records, as the source counts them, of how many in all.
     pub read: u64,
@@ -42,6 +44,12 @@ pub struct Ended {
     pub notes: Vec<String>,
 }
 
+impl Ended {
+    fn cut_short(why: String) -> Self {
+        Ended { scope: Scope::CutShort(why), notes: Vec::new() }
+    }
+}
+
 /// Why a reading ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
@@ -49,6 +57,14 @@ pub enum Unread {
     Source(#[from] SourceError),
     #[error("interrupted; nothing is written")]
     Interrupted,
+}
+
+impl Unread {
+    /// Only a panic ends a thread without a last word: what was read is not the whole.
+    pub(super) fn lost() -> Self {
+        let source = std::io::Error::other("reading ended early (a fault of the program)");
+        Unread::Source(SourceError::Io { name: "the records".to_owned(), source })
+    }
 }
 
 /// Hands every record of `source` to `take` until that has seen enough, or the first `limit` of them.
@@ -60,102 +76,158 @@ pub fn follow<E: From<Unread>>(
     limit: Option<u64>,
     cancel: &Cancel,
     told: &dyn Fn(Progress),
-    mut take: impl FnMut(&[u8], Place) -> Result<ControlFlow<()>, E>,
+    take: impl FnMut(&[u8], Place) -> Result<ControlFlow<()>, E>,
 ) -> Result<Ended, E> {
-    let mut feed = Feed::start(source, cancel);
-    let mut records = 0;
-    loop {
-        match feed.next() {
-            Fed::Batch(batch) => {
-                for record in &batch.records {
-                    if limit.is_some_and(|limit| records >= limit) {
-                        return Ok(Ended { scope: Scope::CutShort(format!("--limit {records}")), notes: Vec::new() });
-                    }
-                    records += 1;
-                    if take(&batch.bytes[record.range.clone()], record.place)?.is_break() {
-                        let why = format!("after {records} records, which were enough");
-                        return Ok(Ended { scope: Scope::CutShort(why), notes: Vec::new() });
-                    }
-                }
-                feed.give_back(batch);
-                let (read, total) = feed.progress;
-                told(Progress { read, total, records });
-            }
-            Fed::End(scope, notes) => return Ok(Ended { scope, notes }),
-            Fed::Failed(error) => return Err(Unread::from(error).into()),
-            Fed::Cancelled => return Err(Unread::Interrupted.into()),
-        }
-    }
+    Feed::ahead(source, limit, AHEAD, cancel).follow(told, take)
 }
 
-/// What the reading thread hands over.
-enum Fed {
-    Batch(Batch),
-    /// How much was read, and what is to be known of the reading.
-    End(Scope, Vec<String>),
-    Failed(SourceError),
-    Cancelled,
+/// What a reading comes to next.
+#[derive(Debug)]
+pub(super) enum Fed {
+    /// The batch has been filled.
+    Batch(Progress),
+    End(Ended),
 }
 
 /// A source that is being read.
-struct Feed {
-    batches: Receiver<Message>,
-    used: Sender<Batch>,
+pub(super) struct Feed {
+    reading: Reading,
+    limit: Option<u64>,
+    records: u64,
+    /// Records beyond the limit have been seen.
+    beyond: bool,
     cancel: Cancel,
-    progress: (u64, Option<u64>),
+    /// Nobody waits for records any more.
+    pub over: Cancel,
 }
 
+enum Reading {
+    Here(Box<dyn Source>),
+    Ahead { batches: Receiver<Message>, used: Sender<Batch> },
+}
+
+/// What the reading thread hands over.
 enum Message {
     Batch(Batch, (u64, Option<u64>)),
-    End(Scope, Vec<String>),
+    End(Ended),
     Failed(SourceError),
 }
 
 impl Feed {
-    fn start(source: Box<dyn Source>, cancel: &Cancel) -> Feed {
-        let (sender, batches) = sync_channel(AHEAD);
-        let (used, returned) = channel();
-        let progress = source.progress();
-        // Not joined: a thread that waits for a terminal or a pipe ends with the process.
-        std::thread::spawn(move || feed(source, &sender, &returned));
-        Feed { batches, used, cancel: cancel.clone(), progress }
+    /// Reads in the thread that asks. A source that may keep its reader waiting is read by a thread of its own, which does nothing
+    /// unless it is asked.
+    pub fn in_turn(source: Box<dyn Source>, limit: Option<u64>, cancel: &Cancel) -> Feed {
+        if source.may_wait() { Self::ahead(source, limit, 0, cancel) } else { Self::new(Reading::Here(source), limit, cancel) }
     }
 
-    fn next(&mut self) -> Fed {
+    /// Reads so many batches ahead, on a thread of its own.
+    pub fn ahead(source: Box<dyn Source>, limit: Option<u64>, ahead: usize, cancel: &Cancel) -> Feed {
+        let (sender, batches) = channel();
+        let (used, returned) = channel();
+        for _ in 0..ahead {
+            let _ = used.send(Batch::default());
+        }
+        // Not joined: a thread that waits for a terminal or a pipe ends with the process.
+        std::thread::spawn(move || feed(source, &sender, &returned));
+        Self::new(Reading::Ahead { batches, used }, limit, cancel)
+    }
+
+    fn new(reading: Reading, limit: Option<u64>, cancel: &Cancel) -> Feed {
+        Feed { reading, limit, records: 0, beyond: false, cancel: cancel.clone(), over: Cancel::default() }
+    }
+
+    /// Hands every record to `take` until that has seen enough.
+    pub fn follow<E: From<Unread>>(
+        mut self,
+        told: &dyn Fn(Progress),
+        mut take: impl FnMut(&[u8], Place) -> Result<ControlFlow<()>, E>,
+    ) -> Result<Ended, E> {
+        let mut batch = Batch::default();
         loop {
-            if self.cancel.is_cancelled() {
-                return Fed::Cancelled;
-            }
-            match self.batches.recv_timeout(Duration::from_millis(100)) {
-                Ok(Message::Batch(batch, progress)) => {
-                    self.progress = progress;
-                    return Fed::Batch(batch);
+            let before = self.records;
+            match self.next(&mut batch)? {
+                Fed::Batch(progress) => {
+                    for (record, number) in batch.records.iter().zip(before + 1..) {
+                        if take(&batch.bytes[record.range.clone()], record.place)?.is_break() {
+                            return Ok(Ended::cut_short(format!("after {number} records, which were enough")));
+                        }
+                    }
+                    told(progress);
                 }
-                Ok(Message::End(scope, notes)) => return Fed::End(scope, notes),
-                Ok(Message::Failed(error)) => return Fed::Failed(error),
-                Err(RecvTimeoutError::Timeout) => {}
-                // Only a panic ends the thread without a last word: what was read is not the whole.
-                Err(RecvTimeoutError::Disconnected) => {
-                    let source = std::io::Error::other("reading ended early (a fault of the program)");
-                    return Fed::Failed(SourceError::Io { name: "the records".to_owned(), source });
-                }
+                Fed::End(ended) => return Ok(ended),
             }
         }
     }
 
-    /// Gives a batch back to be filled again.
-    fn give_back(&self, batch: Batch) {
-        // The reader may have ended; then nobody needs the batch.
-        let _ = self.used.send(batch);
+    /// Fills `batch` with the next records, as far as the limit allows.
+    ///
+    /// # Errors
+    /// The source fails, or the run is cancelled or over.
+    pub fn next(&mut self, batch: &mut Batch) -> Result<Fed, Unread> {
+        if self.beyond {
+            return Ok(self.at_limit());
+        }
+        let (read, total) = match self.read(batch)? {
+            Read::Batch(progress) => progress,
+            Read::End(ended) => return Ok(Fed::End(ended)),
+        };
+        let room = self.limit.map_or(u64::MAX, |limit| limit - self.records);
+        if batch.records.len() as u64 > room {
+            self.beyond = true;
+            batch.records.truncate(usize::try_from(room).expect("less than there are records"));
+            if batch.records.is_empty() {
+                return Ok(self.at_limit());
+            }
+        }
+        self.records += batch.records.len() as u64;
+        Ok(Fed::Batch(Progress { read, total, records: self.records }))
+    }
+
+    fn at_limit(&self) -> Fed {
+        Fed::End(Ended::cut_short(format!("--limit {}", self.records)))
+    }
+
+    fn read(&mut self, batch: &mut Batch) -> Result<Read, Unread> {
+        match &mut self.reading {
+            Reading::Here(_) if self.cancel.is_cancelled() => Err(Unread::Interrupted),
+            Reading::Here(source) => Ok(match source.next(batch)? {
+                true => Read::Batch(source.progress()),
+                false => Read::End(Ended { scope: source.scope(), notes: source.notes() }),
+            }),
+            Reading::Ahead { batches, used } => {
+                // The reader may have ended; then nobody needs the batch.
+                let _ = used.send(std::mem::take(batch));
+                loop {
+                    if self.cancel.is_cancelled() || self.over.is_cancelled() {
+                        return Err(Unread::Interrupted);
+                    }
+                    match batches.recv_timeout(GLANCE) {
+                        Ok(Message::Batch(filled, progress)) => {
+                            *batch = filled;
+                            return Ok(Read::Batch(progress));
+                        }
+                        Ok(Message::End(ended)) => return Ok(Read::End(ended)),
+                        Ok(Message::Failed(error)) => return Err(error.into()),
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => return Err(Unread::lost()),
+                    }
+                }
+            }
+        }
     }
 }
 
-fn feed(mut source: Box<dyn Source>, sender: &SyncSender<Message>, returned: &Receiver<Batch>) {
-    loop {
-        let mut batch = returned.try_recv().unwrap_or_default();
+/// What was read, whatever the limit.
+enum Read {
+    Batch((u64, Option<u64>)),
+    End(Ended),
+}
+
+fn feed(mut source: Box<dyn Source>, sender: &Sender<Message>, returned: &Receiver<Batch>) {
+    for mut batch in returned {
         let message = match source.next(&mut batch) {
             Ok(true) => Message::Batch(batch, source.progress()),
-            Ok(false) => Message::End(source.scope(), source.notes()),
+            Ok(false) => Message::End(Ended { scope: source.scope(), notes: source.notes() }),
             Err(error) => Message::Failed(error),
         };
         let last = !matches!(message, Message::Batch(..));

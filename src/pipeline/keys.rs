@@ -1,82 +1,66 @@
-//! Finds records that share a key, in bounded memory: hashes of keys are sorted in runs, runs are spilled to a temporary
-//! file, and merged at the end.
+//! Finds rows that share a key, in bounded memory and in time that grows with their number alone: hashes of keys are dealt into
+//! buckets in a temporary file, and each bucket is sorted by itself.
 
-use crate::sink::RowRange;
+use super::ledger::{Entry, Ledger, Names, Page};
 use crate::source::Place;
-use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
-use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{Read, Seek, SeekFrom, Write};
 
-/// Entries held in memory before they are sorted and spilled: 1.3 MB.
-const RUN: usize = 1 << 14;
-const BYTES: usize = 64;
-
-/// What reports call a row: its key's parts, if they are not personal, and the source's own id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Names {
-    pub key: Option<Vec<String>>,
-    pub source_id: Option<String>,
-}
-
-/// A row that has a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    hash: u128,
-    record: u64,
-    line: u64,
-    offset: u64,
-    /// Where the row lies in the spool; empty for a row that was rejected.
-    start: u64,
-    length: u32,
-    /// Where the row's names lie in their own spool.
-    names: u64,
-}
-
-impl Entry {
-    pub fn place(&self) -> Place {
-        Place { record: self.record, line: self.line, offset: self.offset }
-    }
-
-    /// The row's bytes in the spool, if it has been written.
-    pub fn range(&self) -> Option<RowRange> {
-        (self.length > 0).then_some(self.start..self.start + u64::from(self.length))
-    }
-
-    fn to_bytes(self) -> [u8; BYTES] {
-        let Entry { hash, record, line, offset, start, length, names } = self;
-        let mut bytes = [0; BYTES];
-        bytes[..16].copy_from_slice(&hash.to_le_bytes());
-        for (at, number) in [record, line, offset, start, names].into_iter().enumerate() {
-            bytes[16 + 8 * at..24 + 8 * at].copy_from_slice(&number.to_le_bytes());
-        }
-        bytes[56..60].copy_from_slice(&length.to_le_bytes());
-        bytes
-    }
-
-    fn from_bytes(bytes: &[u8; BYTES]) -> Self {
-        let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
-        let hash = u128::from(number(8)) << 64 | u128::from(number(0));
-        let length = u32::from_le_bytes(bytes[56..60].try_into().expect("four bytes"));
-        Entry { hash, record: number(16), line: number(24), offset: number(32), start: number(40), length, names: number(48) }
-    }
-}
+/// Marks held in memory before they are dealt out: 1 MB.
+const RUN: usize = 1 << 16;
+/// By the first byte of the hash.
+const BUCKETS: usize = 256;
+/// A mark is a key's hash, and below it the number of the row among those that have a key.
+const NUMBER_BITS: u32 = 40;
+/// Bytes of a mark in the file.
+const BYTES: usize = 16;
 
 /// The keys of a run's rows.
 pub struct Keys {
-    /// Entries in a run.
+    hashing: Hashing,
     run: usize,
-    // Two hashes with seeds of their own: 128 bits that no input can aim at.
-    hashers: [RandomState; 2],
-    entries: Vec<Entry>,
-    spill: Option<BufWriter<File>>,
-    /// Entries in each spilled run.
-    runs: Vec<u64>,
-    /// The names of all rows, one JSON object a line: read again for duplicates only.
-    names: Option<BufWriter<File>>,
-    names_written: u64,
+    marks: Vec<u128>,
+    rows: u64,
+    spill: Option<Spill>,
+    ledger: Ledger,
+}
+
+/// Two hashes with seeds of their own: 88 bits of them that no input can aim at. Among a thousand million rows, two keys have one
+/// hash by chance in one run of ten million.
+#[derive(Clone, Default)]
+struct Hashing([RandomState; 2]);
+
+impl Hashing {
+    fn of(&self, parts: impl Iterator<Item = impl AsRef<str>>) -> u128 {
+        let mut hashers = self.0.each_ref().map(BuildHasher::build_hasher);
+        for part in parts {
+            let part = part.as_ref();
+            for hasher in &mut hashers {
+                // Each part's length stands before it, so that no sign within a part can pass for the border between two.
+                hasher.write_usize(part.len());
+                hasher.write(part.as_bytes());
+            }
+        }
+        let [high, low] = hashers.map(|hasher| u128::from(hasher.finish()));
+        (high << 64 | low) >> NUMBER_BITS << NUMBER_BITS
+    }
+}
+
+/// The keys of some rows that follow one another.
+#[derive(Clone)]
+pub struct Marks {
+    hashing: Hashing,
+    hashes: Vec<u128>,
+    page: Page,
+}
+
+impl Marks {
+    /// Notes a row by the parts of its key. It has `length` bytes, none if it was rejected.
+    pub fn note(&mut self, key: impl Iterator<Item = impl AsRef<str>>, names: Names<'_>, place: Place, length: usize) {
+        self.hashes.push(self.hashing.of(key));
+        self.page.note(place, length, names);
+    }
 }
 
 impl Default for Keys {
@@ -87,176 +71,148 @@ impl Default for Keys {
 
 impl Keys {
     fn with_runs_of(run: usize) -> Self {
-        Keys {
-            run,
-            hashers: [RandomState::new(), RandomState::new()],
-            entries: Vec::new(),
-            spill: None,
-            runs: Vec::new(),
-            names: None,
-            names_written: 0,
-        }
+        Keys { hashing: Hashing::default(), run, marks: Vec::new(), rows: 0, spill: None, ledger: Ledger::default() }
     }
 
-    /// Notes a row; `range` is where it lies in the spool, empty if it was rejected.
-    pub fn note(&mut self, identity: &str, names: &Names, place: Place, range: RowRange) -> std::io::Result<()> {
-        let half = |hasher: &RandomState| u128::from(hasher.hash_one(identity));
-        let hash = half(&self.hashers[0]) << 64 | half(&self.hashers[1]);
-        let Place { record, line, offset } = place;
-        if self.names.is_none() {
-            self.names = Some(BufWriter::with_capacity(64 << 10, tempfile::tempfile()?));
-        }
-        let spool = self.names.as_mut().expect("made just above");
-        let at = self.names_written;
-        let mut text = serde_json::to_vec(names)?;
-        text.push(b'\n');
-        spool.write_all(&text)?;
-        self.names_written += text.len() as u64;
-        // A record is at most 64 MiB, and so is its row.
-        let length = u32::try_from(range.end - range.start).map_err(std::io::Error::other)?;
-        self.entries.push(Entry { hash, record, line, offset, start: range.start, length, names: at });
-        if self.entries.len() >= self.run { self.spill() } else { Ok(()) }
+    /// Room for the keys of some rows.
+    pub fn marks(&self) -> Marks {
+        Marks { hashing: self.hashing.clone(), hashes: Vec::new(), page: Page::default() }
     }
 
-    fn spill(&mut self) -> std::io::Result<()> {
-        self.entries.sort_unstable();
-        if self.spill.is_none() {
-            self.spill = Some(BufWriter::with_capacity(64 << 10, tempfile::tempfile()?));
+    /// Adds rows that follow those so far; their bytes begin at `start` in the spool. `marks` is empty then.
+    pub fn add(&mut self, marks: &mut Marks, start: u64) -> std::io::Result<()> {
+        self.ledger.add(&mut marks.page, start)?;
+        for hash in marks.hashes.drain(..) {
+            self.marks.push(hash | u128::from(self.rows));
+            self.rows += 1;
+            if self.marks.len() >= self.run {
+                let spill = match &mut self.spill {
+                    Some(spill) => spill,
+                    none => none.insert(Spill { file: tempfile::tempfile()?, runs: Vec::new(), written: 0 }),
+                };
+                spill.deal(&mut self.marks)?;
+            }
         }
-        let file = self.spill.as_mut().expect("made just above");
-        for entry in self.entries.drain(..) {
-            file.write_all(&entry.to_bytes())?;
-        }
-        self.runs.push(self.run as u64);
         Ok(())
     }
 
     /// The groups of rows that share a key, each of two or more, in the order of the records.
-    pub fn duplicates(mut self) -> std::io::Result<Vec<Vec<(Entry, Names)>>> {
-        self.entries.sort_unstable();
-        let mut groups: Vec<Vec<Entry>> = Vec::new();
-        let mut group: Vec<Entry> = Vec::new();
-        let mut take = |entry: Entry| {
-            if group.first().is_some_and(|first| first.hash != entry.hash) {
-                if group.len() > 1 {
-                    groups.push(std::mem::take(&mut group));
-                }
-                group.clear();
-            }
-            group.push(entry);
-        };
+    pub fn duplicates(mut self) -> std::io::Result<Vec<Vec<Entry>>> {
+        let mut groups: Vec<Vec<u64>> = Vec::new();
         match self.spill.take() {
-            None => self.entries.drain(..).for_each(&mut take),
-            Some(file) => merge(file.into_inner().map_err(|error| error.into_error())?, &self.runs, &self.entries, &mut take)?,
+            None => shared(&mut self.marks, &mut groups),
+            Some(mut spill) => {
+                spill.deal(&mut self.marks)?;
+                spill.each_bucket(|bucket| shared(bucket, &mut groups))?;
+            }
         }
-        if group.len() > 1 {
-            groups.push(group);
-        }
-        groups.sort_by_key(|group| group[0].record);
-        let Some(names) = self.names else { return Ok(Vec::new()) };
-        let mut names = BufReader::new(names.into_inner().map_err(|error| error.into_error())?);
-        let mut named = |entry: Entry| {
-            names.seek(SeekFrom::Start(entry.names))?;
-            let mut line = String::new();
-            names.read_line(&mut line)?;
-            Ok((entry, serde_json::from_str(&line)?))
-        };
-        groups.into_iter().map(|group| group.into_iter().map(&mut named).collect()).collect()
+        self.ledger.named(groups)
     }
 }
 
-/// Merges the spilled runs and the last one, which is still in memory.
-fn merge(mut file: File, runs: &[u64], last: &[Entry], take: &mut impl FnMut(Entry)) -> std::io::Result<()> {
-    let mut readers = Vec::new();
-    let mut start = 0;
-    for entries in runs {
-        let length = entries * BYTES as u64;
-        readers.push(BufReader::with_capacity(8 << 10, Part { start, length, at: 0 }.reading(&mut file)?));
-        start += length;
-    }
-    let mut last = last.iter().copied();
-    let mut heap: BinaryHeap<Reverse<(Entry, usize)>> = BinaryHeap::new();
-    let memory = readers.len();
-    for (number, reader) in readers.iter_mut().enumerate() {
-        heap.extend(read_entry(reader)?.map(|entry| Reverse((entry, number))));
-    }
-    heap.extend(last.next().map(|entry| Reverse((entry, memory))));
-    while let Some(Reverse((entry, number))) = heap.pop() {
-        take(entry);
-        let next = if number == memory { last.next() } else { read_entry(&mut readers[number])? };
-        heap.extend(next.map(|entry| Reverse((entry, number))));
-    }
-    Ok(())
+/// Adds to `groups` the numbers of the rows whose hashes are equal.
+fn shared(marks: &mut [u128], groups: &mut Vec<Vec<u64>>) {
+    marks.sort_unstable();
+    let alike = |a: &u128, b: &u128| a >> NUMBER_BITS == b >> NUMBER_BITS;
+    let number = |mark: &u128| (mark & ((1 << NUMBER_BITS) - 1)) as u64;
+    groups.extend(marks.chunk_by(alike).filter(|group| group.len() > 1).map(|group| group.iter().map(number).collect()));
 }
 
-fn read_entry(reader: &mut impl Read) -> std::io::Result<Option<Entry>> {
-    let mut bytes = [0; BYTES];
-    match reader.read_exact(&mut bytes) {
-        Ok(()) => Ok(Some(Entry::from_bytes(&bytes))),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// A part of a file that others read as well.
-struct Part {
-    start: u64,
-    length: u64,
-    at: u64,
-}
-
-impl Part {
-    fn reading(self, file: &mut File) -> std::io::Result<PartReader> {
-        Ok(PartReader { file: file.try_clone()?, part: self })
-    }
-}
-
-struct PartReader {
+/// Marks in a temporary file, run after run, each in the order of the buckets.
+struct Spill {
     file: File,
-    part: Part,
+    /// Where the buckets of each run end in it.
+    runs: Vec<[u64; BUCKETS]>,
+    written: u64,
 }
 
-impl Read for PartReader {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        // Clones of a file share one position, so it is set anew before each read.
-        self.file.seek(SeekFrom::Start(self.part.start + self.part.at))?;
-        let left = usize::try_from(self.part.length - self.part.at).unwrap_or(usize::MAX);
-        let most = buffer.len().min(left);
-        let read = self.file.read(&mut buffer[..most])?;
-        self.part.at += read as u64;
-        Ok(read)
+fn bucket(mark: u128) -> usize {
+    (mark >> 120) as usize
+}
+
+impl Spill {
+    /// Writes the marks out.
+    fn deal(&mut self, marks: &mut Vec<u128>) -> std::io::Result<()> {
+        let mut ends = [0; BUCKETS];
+        marks.iter().for_each(|mark| ends[bucket(*mark)] += 1);
+        let mut starts = [0; BUCKETS];
+        for at in 1..BUCKETS {
+            starts[at] = starts[at - 1] + ends[at - 1];
+        }
+        let mut bytes = vec![0; marks.len() * BYTES];
+        for mark in marks.drain(..) {
+            let at = &mut starts[bucket(mark)];
+            bytes[*at * BYTES..][..BYTES].copy_from_slice(&mark.to_le_bytes());
+            *at += 1;
+        }
+        // Each start has come to where its bucket ends.
+        self.runs.push(starts.map(|end| self.written + (end * BYTES) as u64));
+        self.written += bytes.len() as u64;
+        self.file.write_all(&bytes)
+    }
+
+    /// Hands out the marks of each bucket.
+    fn each_bucket(mut self, mut take: impl FnMut(&mut [u128])) -> std::io::Result<()> {
+        let (mut marks, mut bytes) = (Vec::new(), Vec::new());
+        for at in 0..BUCKETS {
+            marks.clear();
+            let mut run_start = 0;
+            for ends in &self.runs {
+                let start = if at == 0 { run_start } else { ends[at - 1] };
+                bytes.resize((ends[at] - start) as usize, 0);
+                self.file.seek(SeekFrom::Start(start))?;
+                self.file.read_exact(&mut bytes)?;
+                let (all, _) = bytes.as_chunks::<BYTES>();
+                marks.extend(all.iter().map(|bytes| u128::from_le_bytes(*bytes)));
+                run_start = ends[BUCKETS - 1];
+            }
+            take(&mut marks);
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn place(record: u64) -> Place {
-        Place { record, line: record, offset: record * 10 }
-    }
+    use std::borrow::Cow;
 
     #[test]
     fn all_rows_that_share_a_key_are_found_however_many_there_are() {
         // In memory; in several runs, the last one full or not; in more runs than a record has duplicates.
-        for (rows, run) in [(10u64, RUN), (20, 4), (23, 4), (10, 1)] {
+        for (rows, run) in [(10u64, RUN), (20, 4), (23, 4), (10, 1), (5000, 64)] {
             let mut keys = Keys::with_runs_of(run);
+            let mut marks = keys.marks();
             for record in 0..rows {
                 let key = match record {
                     4 | 9 => "same".to_owned(),
                     7 => "key 0".to_owned(),
                     _ => format!("key {record}"),
                 };
-                let names = Names { key: Some(vec![key.clone()]), source_id: Some(record.to_string()) };
-                keys.note(&key, &names, place(record), record..record + u64::from(record != 9)).unwrap();
+                let id = record.to_string();
+                let parts = [Cow::Owned(key)];
+                let names = Names { key: Some(&parts), source_id: Some(if record == 9 { "same" } else { &id }) };
+                let place = Place { record, line: record, offset: record * 10 };
+                marks.note(parts.iter(), names, place, usize::from(record != 9));
+                if record % 3 == 2 {
+                    keys.add(&mut marks, 100 + record / 3 * 10).unwrap();
+                }
             }
+            keys.add(&mut marks, 1_000_000).unwrap();
             let groups = keys.duplicates().unwrap();
             let records: Vec<Vec<u64>> =
-                groups.iter().map(|group| group.iter().map(|(entry, _)| entry.place().record).collect()).collect();
+                groups.iter().map(|group| group.iter().map(|entry| entry.place.record).collect()).collect();
             assert_eq!(records, [vec![0, 7], vec![4, 9]]);
-            assert_eq!(groups[1][0].0.range(), Some(4..5));
-            assert_eq!(groups[1][0].1, Names { key: Some(vec!["same".to_owned()]), source_id: Some("4".to_owned()) });
-            assert_eq!(groups[1][1].0.range(), None);
+            let same = Some(vec!["same".to_owned()]);
+            let (four, nine) = (Place { record: 4, line: 4, offset: 40 }, Place { record: 9, line: 9, offset: 90 });
+            assert_eq!(
+                groups[1],
+                [
+                    // The second of the second page.
+                    Entry { place: four, range: Some(111..112), key: same.clone(), source_id: Some("4".to_owned()) },
+                    Entry { place: nine, range: None, key: same, source_id: Some("same".to_owned()) },
+                ]
+            );
         }
     }
 }

@@ -6,10 +6,13 @@ mod coverage;
 mod feed;
 pub mod first;
 mod keys;
+mod ledger;
+mod part;
 pub mod rejects;
 pub mod repair;
 pub mod run;
 pub mod sample;
+mod spread;
 pub mod testing;
 
 pub use compare::{Compared, compare};
@@ -17,3 +20,4 @@ pub use coverage::{Covered, cover};
 pub use feed::{Cancel, Ended, Progress, Unread, follow};
 pub use rejects::Rejects;
 pub use run::{Finished, RunError, Settings, read_joined, run};
+pub use spread::usual_threads;

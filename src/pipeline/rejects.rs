@@ -65,13 +65,56 @@ pub struct Rejects {
     pub counts: BTreeMap<(String, &'static str), u64>,
 }
 
+/// The rejects among some records that follow one another.
+#[derive(Debug, Clone)]
+pub(super) struct Refused {
+    /// Whether there is a file for lines.
+    listed: bool,
+    reveal: Reveal,
+    lines: Vec<u8>,
+    shown: Vec<Shown>,
+    counts: BTreeMap<(String, &'static str), u64>,
+}
+
 impl Rejects {
     pub fn new(file: Option<&Path>, reveal: Reveal) -> Result<Self, SinkError> {
         let file = file.map(|path| RowSpool::new(&Destination::File(path.to_owned()))).transpose()?;
         Ok(Rejects { file, reveal, shown: Vec::new(), counts: BTreeMap::new() })
     }
 
-    pub fn add(&mut self, name: &RecordName<'_>, reasons: &[Reason], bytes: Option<&[u8]>) -> Result<(), SinkError> {
+    /// Room for the rejects among some records.
+    pub(super) fn room(&self) -> Refused {
+        let listed = self.file.is_some();
+        Refused { listed, reveal: self.reveal, lines: Vec::new(), shown: Vec::new(), counts: BTreeMap::new() }
+    }
+
+    /// Adds those of records that follow the ones so far. `refused` is empty then.
+    pub(super) fn add(&mut self, refused: &mut Refused) -> Result<(), SinkError> {
+        let Refused { lines, shown, counts, .. } = refused;
+        while let Some((what, records)) = counts.pop_first() {
+            *self.counts.entry(what).or_default() += records;
+        }
+        let room = SHOWN - self.shown.len();
+        self.shown.extend(shown.drain(..).take(room));
+        if let Some(file) = &mut self.file {
+            file.push(lines)?;
+        }
+        lines.clear();
+        Ok(())
+    }
+
+    /// Makes the rejects file visible.
+    pub fn finish(&mut self) -> Result<(), SinkError> {
+        match self.file.take() {
+            Some(file) => file.finish_as_it_is(),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Refused {
+    /// Notes a record, with its bytes if they are still there.
+    pub(super) fn note(&mut self, name: &RecordName<'_>, reasons: &[Reason], bytes: Option<&[u8]>) {
         // A row counts once for each field and problem, however many reasons it has.
         let mut counted = BTreeSet::new();
         for reason in reasons {
@@ -84,7 +127,9 @@ impl Rejects {
             let reasons = reasons.iter().map(ToString::to_string).collect();
             self.shown.push(Shown { record: called(name), reasons });
         }
-        let Some(file) = &mut self.file else { return Ok(()) };
+        if !self.listed {
+            return;
+        }
         let reasons = reasons
             .iter()
             .map(|reason| {
@@ -104,29 +149,19 @@ impl Rejects {
             source_id: name.source_id.as_deref(),
             reasons,
         };
-        let mut text = serde_json::to_vec(&line).expect("a struct of texts and numbers can be written");
+        serde_json::to_writer(&mut self.lines, &line).expect("a struct of texts and numbers can be written");
         if let Some(bytes) = bytes.filter(|_| self.reveal == Reveal::Values) {
-            text.pop();
-            text.extend_from_slice(b",\"source\":");
-            as_it_came(bytes, &mut text);
-            text.push(b'}');
+            self.lines.pop();
+            self.lines.extend_from_slice(b",\"source\":");
+            as_it_came(bytes, &mut self.lines);
+            self.lines.push(b'}');
         }
-        text.push(b'\n');
-        file.push(&text)?;
-        Ok(())
+        self.lines.push(b'\n');
     }
 
     /// Whether values of people may be written.
-    pub fn reveal(&self) -> Reveal {
+    pub(super) fn reveal(&self) -> Reveal {
         self.reveal
-    }
-
-    /// Makes the rejects file visible.
-    pub fn finish(&mut self) -> Result<(), SinkError> {
-        match self.file.take() {
-            Some(file) => file.finish_as_it_is(),
-            None => Ok(()),
-        }
     }
 }
 

@@ -1,19 +1,19 @@
 //! A run of one mapping over the records of a source: read, map, write, count; then duplicates out, and everything visible at
 //! once or not at all.
 
-use super::feed::{Cancel, Ended, Progress, Unread, follow};
+use super::feed::{Cancel, Ended, Feed, Progress, Unread};
 use super::first::First;
-use super::keys::{Keys, Names};
-use super::rejects::{Rejects, called};
+use super::keys::Keys;
+use super::part::{Line, Part};
+use super::rejects::Rejects;
+use super::spread::spread;
 use crate::engine::joined::JoinedError;
 use crate::engine::outcome::{ProblemKind, Subject};
-use crate::engine::watch::Unwatched;
-use crate::engine::{Counts, Engine, JoinedSet, Key, Memory, Outcome, Reason, RecordName, RowOut};
+use crate::engine::{Counts, Engine, JoinedSet, Key, Reason, RecordName};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
-use crate::sink::{RowEncoder, RowSpool, SinkError};
-use crate::source::{Place, Scope, Source};
-use crate::value::mask::Reveal;
+use crate::sink::{RowEncoder, RowRange, RowSpool, SinkError};
+use crate::source::{Scope, Source};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -25,6 +25,8 @@ pub const KEEP_PATH_ABSENT: &str = "keep-path-absent";
 pub struct Settings<'s> {
     /// Stop after this many records.
     pub limit: Option<u64>,
+    /// How many threads map, the calling one counted. Nothing but time depends on it.
+    pub threads: usize,
     /// Guard rules that this run passes.
     pub allow: &'s [String],
     pub cancel: Cancel,
@@ -75,11 +77,13 @@ pub fn read_joined(
     join: &Join,
     source: Box<dyn Source>,
     run_date: Date,
+    threads: usize,
     cancel: &Cancel,
     notes: &mut Vec<String>,
 ) -> Result<JoinedSet, RunError> {
     let mut set = JoinedSet::new(join);
-    let ended = follow::<RunError>(source, None, cancel, &|_| {}, |bytes, place| {
+    let feed = if threads > 1 { Feed::ahead(source, None, threads, cancel) } else { Feed::in_turn(source, None, cancel) };
+    let ended = feed.follow::<RunError>(&|_| {}, |bytes, place| {
         match std::str::from_utf8(bytes).map_err(|_| JoinedError::Utf8).and_then(|text| set.add(join, text, run_date)) {
             Ok(()) => {}
             Err(source @ JoinedError::TooMany) => return Err(RunError::Joined { set: join.with.name.to_owned(), source }),
@@ -107,22 +111,26 @@ pub fn run(
     settings: &Settings<'_>,
 ) -> Result<Finished, RunError> {
     let mapping = engine.mapping;
-    let mut line = Line {
-        mapping,
-        counts: Counts::new(mapping),
-        keys: Keys::default(),
-        buffer: Vec::new(),
-        first: None,
-        stopped: None,
-        memory: Memory::default(),
-        failed: None,
+    let mut head = Vec::new();
+    encoder.head(&mut head);
+    rows.push(&head)?;
+    let (mut counts, mut keys, mut first) = (Counts::new(mapping), Keys::default(), None);
+    let Ended { scope, notes } = {
+        let line = Line { engine, encoder: encoder.fork(), refused: rejects.room(), marks: keys.marks() };
+        spread(source, settings.limit, settings.threads, &settings.cancel, &line, |part: &mut Part<'_>, progress| {
+            if let Some((record, reason)) = part.stopped.take() {
+                return Err(RunError::Stopped { record, reason });
+            }
+            first = first.or(part.first);
+            counts.add(&part.counts);
+            encoder.join(&part.encoder);
+            let range = rows.push(&part.rows)?;
+            keys.add(&mut part.marks, range.start).map_err(RunError::Spill)?;
+            rejects.add(&mut part.refused)?;
+            (settings.progress)(progress);
+            Ok(())
+        })?
     };
-    encoder.head(&mut line.buffer);
-    rows.push(&line.buffer)?;
-    let Ended { scope, notes } = follow(source, settings.limit, &settings.cancel, settings.progress, |bytes, place| {
-        line.record(engine, bytes, place, encoder, &mut rows, rejects).map(ControlFlow::Continue)
-    })?;
-    let Line { mut counts, keys, first, .. } = line;
     guard_keep_paths(mapping, &counts, settings.allow)?;
     let (dropped, duplicates) = take_out_duplicates(mapping, keys, &mut counts, rejects)?;
     if settings.cancel.is_cancelled() {
@@ -134,137 +142,29 @@ pub fn run(
     Ok(Finished { counts, scope, notes, first, duplicates })
 }
 
-/// The state of a run between records.
-struct Line<'m> {
-    mapping: &'m Mapping,
-    counts: Counts,
-    keys: Keys,
-    buffer: Vec<u8>,
-    first: Option<First>,
-    stopped: Option<(String, Reason)>,
-    memory: Memory,
-    failed: Option<RunError>,
-}
-
-impl Line<'_> {
-    fn record(
-        &mut self,
-        engine: &Engine<'_>,
-        bytes: &[u8],
-        place: Place,
-        encoder: &mut RowEncoder<'_>,
-        rows: &mut RowSpool,
-        rejects: &mut Rejects,
-    ) -> Result<(), RunError> {
-        let Line { mapping, counts, keys, buffer, first, stopped, failed, memory } = self;
-        first.get_or_insert_with(|| First::of(bytes, mapping.source));
-        let mut refused = 0;
-        engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
-            let result = match outcome {
-                Outcome::Kept(row) => write(mapping, &name, row, encoder, buffer, rows, rejects, keys, bytes)
-                    .map(|written| refused += u64::from(!written)),
-                Outcome::Skipped(_) => Ok(()),
-                Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, rejects, keys, bytes),
-                Outcome::Stop(reason) => {
-                    stopped.get_or_insert((called(&name), reason));
-                    Ok(())
-                }
-            };
-            if let Err(error) = result {
-                failed.get_or_insert(error);
-            }
-        });
-        counts.written -= refused;
-        counts.rejected += refused;
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
-        match self.stopped.take() {
-            Some((record, reason)) => Err(RunError::Stopped { record, reason }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Writes a row, unless the target's own schema refuses it.
-#[allow(clippy::too_many_arguments, reason = "one row meets everything that a run holds")]
-fn write(
-    mapping: &Mapping,
-    name: &RecordName<'_>,
-    row: RowOut<'_>,
-    encoder: &mut RowEncoder<'_>,
-    buffer: &mut Vec<u8>,
-    rows: &mut RowSpool,
-    rejects: &mut Rejects,
-    keys: &mut Keys,
-    bytes: &[u8],
-) -> Result<bool, RunError> {
-    if let Some(target) = mapping.target.as_ref().filter(|target| target.needs_validation) {
-        buffer.clear();
-        encoder.json(&row.cells, buffer);
-        let faults = match serde_json::from_slice(buffer) {
-            Ok(record) => target.validate(&record),
-            Err(_) => vec!["it is nested too deep, or a number in it is too large, to be held to the schema".to_owned()],
-        };
-        if !faults.is_empty() {
-            let reason = |message| Reason { subject: Subject::Record, problem: ProblemKind::Target, message };
-            let reasons: Vec<Reason> = faults.into_iter().map(|fault| reason(format!("the target's schema: {fault}"))).collect();
-            reject(mapping, name, &reasons, rejects, keys, bytes)?;
-            return Ok(false);
-        }
-    }
-    buffer.clear();
-    encoder.row(&row.cells, buffer);
-    let range = rows.push(buffer)?;
-    keys.note(&row.key.identity(mapping.ignore_case), &names(name, rejects.reveal()), name.place, range)
-        .map_err(RunError::Spill)?;
-    Ok(true)
-}
-
-fn reject(
-    mapping: &Mapping,
-    name: &RecordName<'_>,
-    reasons: &[Reason],
-    rejects: &mut Rejects,
-    keys: &mut Keys,
-    bytes: &[u8],
-) -> Result<(), RunError> {
-    if let Some(key) = &name.key {
-        keys.note(&key.identity(mapping.ignore_case), &names(name, rejects.reveal()), name.place, 0..0)
-            .map_err(RunError::Spill)?;
-    }
-    rejects.add(name, reasons, Some(bytes))?;
-    Ok(())
-}
-
-/// What is kept of a row's names beside the row: a personal key only if it may be shown.
-fn names(name: &RecordName<'_>, reveal: Reveal) -> Names {
-    let key = name.key.as_ref().filter(|key| !key.personal || reveal == Reveal::Values);
-    let key = key.map(|key| key.parts.iter().map(|part| part.clone().into_owned()).collect());
-    Names { key, source_id: name.source_id.as_deref().map(str::to_owned) }
-}
-
 /// Records that share a key are all rejected: nobody can tell which of them is right.
 fn take_out_duplicates(
     mapping: &Mapping,
     keys: Keys,
     counts: &mut Counts,
     rejects: &mut Rejects,
-) -> Result<(Vec<std::ops::Range<u64>>, u64), RunError> {
+) -> Result<(Vec<RowRange>, u64), RunError> {
     let mut dropped = Vec::new();
     let personal = mapping.key.iter().any(|field| mapping.fields[*field].personal);
     let key: Vec<&str> = mapping.key.iter().map(|field| mapping.fields[*field].name.as_str()).collect();
+    let mut refused = rejects.room();
     for group in keys.duplicates().map_err(RunError::Spill)? {
-        let message = shared(&group.iter().map(|(entry, _)| entry.place().record).collect::<Vec<_>>(), &key);
-        for (entry, names) in group {
+        let message = shared(&group.iter().map(|entry| entry.place.record).collect::<Vec<_>>(), &key);
+        for entry in group {
             // A row that was rejected before stands in the rejects already.
-            let Some(range) = entry.range() else { continue };
+            let Some(range) = entry.range else { continue };
             dropped.push(range);
-            let key = names.key.map(|parts| Key { parts: parts.into_iter().map(Cow::Owned).collect(), personal });
-            let name = RecordName { key, source_id: names.source_id.map(Cow::Owned), place: entry.place() };
+            let key = entry.key.map(|parts| Key { parts: parts.into_iter().map(Cow::Owned).collect(), personal });
+            let name = RecordName { key, source_id: entry.source_id.map(Cow::Owned), place: entry.place };
             let reason = Reason { subject: Subject::Record, problem: ProblemKind::DuplicateKey, message: message.clone() };
-            rejects.add(&name, &[reason], None)?;
+            refused.note(&name, &[reason], None);
         }
+        rejects.add(&mut refused)?;
     }
     dropped.sort_by_key(|range| range.start);
     let duplicates = dropped.len() as u64;

@@ -11,7 +11,10 @@ use crate::value::json::{Data, Tree, write_compact, write_string};
 use crate::value::path::leading_names;
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use std::cell::RefCell;
+use std::sync::Mutex;
+
+/// Why a lock on what was found is always to be had.
+const NO_PANIC: &str = "nothing that holds it can panic";
 
 /// A test, ready to stand in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +98,7 @@ impl Ran {
 fn ran(mapping: &Mapping, lists: &dyn Lists, run_date: Date, record: &str) -> Result<Ran, Reason> {
     let mut kept = true;
     loop {
-        let asked = Asked { lists, found: RefCell::default() };
+        let asked = Asked { lists, found: Mutex::default() };
         let engine = Engine { mapping, run_date, lists: &asked, joins: Vec::new(), look_at_keep: kept };
         let mut columns = Ok(None);
         let place = Place { record: 1, offset: 0, line: 1 };
@@ -117,7 +120,7 @@ fn ran(mapping: &Mapping, lists: &dyn Lists, run_date: Date, record: &str) -> Re
         match columns {
             Ok(Some(cells)) => {
                 let names = mapping.columns.iter().map(|column| column.name.clone());
-                return Ok(Ran { kept, columns: names.zip(cells).collect(), lists: asked.found.into_inner() });
+                return Ok(Ran { kept, columns: names.zip(cells).collect(), lists: asked.found.into_inner().expect(NO_PANIC) });
             }
             // Somebody whom `keep` skips shows what the fields do all the same.
             Ok(None) => kept = false,
@@ -141,7 +144,7 @@ fn json(cell: Cell<'_>) -> Option<String> {
 /// Lists that remember what was looked up in them, so that the test can bring it along.
 struct Asked<'l> {
     lists: &'l dyn Lists,
-    found: RefCell<IndexMap<String, IndexMap<String, String>>>,
+    found: Mutex<IndexMap<String, IndexMap<String, String>>>,
 }
 
 impl Lists for Asked<'_> {
@@ -151,7 +154,7 @@ impl Lists for Asked<'_> {
 
     fn label(&self, list: &str, id: &str) -> Option<&str> {
         let label = self.lists.label(list, id)?;
-        self.found.borrow_mut().entry(list.to_owned()).or_default().insert(id.to_owned(), label.to_owned());
+        self.found.lock().expect(NO_PANIC).entry(list.to_owned()).or_default().insert(id.to_owned(), label.to_owned());
         Some(label)
     }
 }

@@ -31,6 +31,17 @@ impl<'m> RowEncoder<'m> {
         RowEncoder { mapping, format, constant, widths: Widths::new(headers) }
     }
 
+    /// An encoder for other rows of the same output.
+    pub fn fork(&self) -> Self {
+        let headers = self.mapping.columns.iter().map(|column| column.header.as_str());
+        RowEncoder { constant: self.constant.clone(), widths: Widths::new(headers), ..*self }
+    }
+
+    /// Takes the rows of a fork into account.
+    pub fn join(&mut self, fork: &RowEncoder<'_>) {
+        self.widths.widen(&fork.widths);
+    }
+
     pub fn format(&self) -> Format {
         self.format
     }

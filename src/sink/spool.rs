@@ -7,6 +7,9 @@ use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Wr
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// Bytes gathered before they are written; many rows that come at once are not gathered.
+const BUFFER: usize = 32 << 10;
+
 /// Where finished output goes.
 #[derive(Debug, Clone)]
 pub enum Destination {
@@ -56,7 +59,7 @@ impl RowSpool {
                 (Store::Beside(beside(path)?, path.clone()), name)
             }
         };
-        Ok(RowSpool { writer: BufWriter::with_capacity(256 << 10, store), name, written: 0 })
+        Ok(RowSpool { writer: BufWriter::with_capacity(BUFFER, store), name, written: 0 })
     }
 
     /// Adds bytes and says where they lie.

@@ -22,6 +22,13 @@ impl Widths {
         Widths { headers, widths }
     }
 
+    /// Makes room for what others need as well.
+    pub fn widen(&mut self, others: &Widths) {
+        for (width, other) in self.widths.iter_mut().zip(&others.widths) {
+            *width = (*width).max(*other);
+        }
+    }
+
     /// Spools one row, without control characters and cut to what is drawn.
     pub fn row<'c>(&mut self, cells: impl Iterator<Item = Option<Cow<'c, str>>>, out: &mut Vec<u8>) {
         for (at, cell) in cells.enumerate() {

@@ -70,15 +70,21 @@ impl FileSource {
         FileSource { input, splitter, carried: Vec::new(), state: State::Reading }
     }
 
-    /// Reads until a record is whole.
-    fn read(&mut self, batch: &mut Batch) {
+    /// Reads until a record is whole. The first `filled` bytes of the batch have been read.
+    fn read(&mut self, batch: &mut Batch, mut filled: usize) {
+        let block = self.input.limits.block;
         loop {
-            let more = self.input.fill(&mut batch.bytes, self.input.limits.block);
-            let last = matches!(more, Ok(false));
-            let split = self.splitter.split(&batch.bytes, last, &mut batch.records);
-            let end = self.splitter.offset() + batch.bytes.len() as u64;
+            if batch.bytes.len() < filled + block {
+                batch.bytes.resize(filled + block, 0);
+            }
+            let (count, read) = self.input.fill(&mut batch.bytes[filled..filled + block]);
+            let last = read.is_ok() && count < block;
+            filled += count;
+            let bytes = &batch.bytes[..filled];
+            let split = self.splitter.split(bytes, last, &mut batch.records);
+            let end = self.splitter.offset() + filled as u64;
             // A fault in what was read comes before the error that ended the reading.
-            let error = split.map_err(|(fault, place)| self.error(fault, place, end)).and(more.map(drop)).err();
+            let error = split.map_err(|(fault, place)| self.error(fault, place, end)).and(read).err();
             if let Some(error) = error {
                 self.state = State::Failing(error);
                 return;
@@ -87,12 +93,13 @@ impl FileSource {
                 self.state = State::Done(self.whole());
                 return;
             }
-            let released = self.splitter.release(&batch.bytes);
+            let released = self.splitter.release(bytes);
             if !batch.records.is_empty() {
-                self.carried.extend_from_slice(&batch.bytes[released..]);
+                self.carried.extend_from_slice(&bytes[released..]);
                 return;
             }
-            batch.bytes.drain(..released);
+            batch.bytes.copy_within(released..filled, 0);
+            filled -= released;
         }
     }
 
@@ -122,22 +129,25 @@ impl FileSource {
 impl Source for FileSource {
     fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.records.clear();
-        batch.bytes.clear();
-        // A batch keeps its memory from one use to the next, unless a large record has made it large.
+        // A batch keeps its memory from one use to the next, and its bytes, which needn't be cleared again; unless a large record
+        // has made it large.
         let kept = 8 * self.input.limits.block;
-        if batch.bytes.capacity() > kept && self.carried.len() < kept {
+        if batch.bytes.len() > kept && self.carried.len() < kept {
+            batch.bytes.truncate(kept / 4);
             batch.bytes.shrink_to(kept / 4);
         }
         if matches!(self.state, State::Reading) {
-            batch.bytes.extend_from_slice(&self.carried);
+            let filled = self.carried.len();
+            if batch.bytes.len() < filled {
+                batch.bytes.resize(filled, 0);
+            }
+            batch.bytes[..filled].copy_from_slice(&self.carried);
             self.carried.clear();
-            self.read(batch);
+            self.read(batch, filled);
         }
-        if let Some(last) = batch.records.last() {
-            batch.bytes.truncate(last.range.end);
+        if !batch.records.is_empty() {
             return Ok(true);
         }
-        batch.bytes.clear();
         match std::mem::replace(&mut self.state, State::Done(Scope::Complete)) {
             State::Failing(error) => {
                 self.state = State::Done(Scope::CutShort(error.to_string()));
@@ -156,6 +166,11 @@ impl Source for FileSource {
             State::Failing(error) => Scope::CutShort(error.to_string()),
             State::Done(scope) => scope.clone(),
         }
+    }
+
+    fn may_wait(&self) -> bool {
+        // What has a length lies on a disk.
+        self.input.progress().1.is_none()
     }
 
     fn progress(&self) -> (u64, Option<u64>) {

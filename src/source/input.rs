@@ -63,32 +63,46 @@ impl Input {
         Input { name, decoder: Decoder::Unread(Some(reader)), total, unpacked: 0, limits: Limits::default() }
     }
 
-    /// Appends the next `count` bytes to `out`; fewer mean the end. What came before an error is appended too.
-    pub(super) fn fill(&mut self, out: &mut Vec<u8>, count: usize) -> Result<bool, SourceError> {
-        let before = out.len();
-        out.reserve(count);
-        let read = self.read(out, count as u64);
-        let got = out.len() - before;
-        self.unpacked += got as u64;
-        read.map_err(|error| self.failure(error))?;
-        if let (Some(format), (read, _)) = (self.format(), self.progress())
-            && self.unpacked > self.limits.unpacked.max(read.saturating_mul(self.limits.ratio))
-        {
-            return Err(SourceError::Bomb { name: self.name.clone(), format, read, unpacked: self.unpacked });
+    /// Fills `out` with the next bytes; fewer mean the end. Says how many there are, which holds for an error, too.
+    pub(super) fn fill(&mut self, out: &mut [u8]) -> (usize, Result<(), SourceError>) {
+        let mut filled = 0;
+        let mut read = Ok(());
+        while filled < out.len() {
+            match self.read(&mut out[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    read = Err(error);
+                    break;
+                }
+            }
         }
-        Ok(got == count)
+        self.unpacked += filled as u64;
+        (filled, read.map_err(|error| self.failure(error)).and_then(|()| self.judge()))
     }
 
-    fn read(&mut self, out: &mut Vec<u8>, count: u64) -> io::Result<usize> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Decoder::Unread(reader) = &mut self.decoder {
             let reader = reader.take().ok_or_else(|| io::Error::other("reading it has failed before"))?;
             self.decoder = Decoder::open(reader)?;
         }
         match &mut self.decoder {
             Decoder::Unread(_) => Ok(0),
-            Decoder::Plain(reader) => reader.take(count).read_to_end(out),
-            Decoder::Gzip(reader) => reader.take(count).read_to_end(out),
-            Decoder::Zstd(reader) => reader.take(count).read_to_end(out),
+            Decoder::Plain(reader) => reader.read(out),
+            Decoder::Gzip(reader) => reader.read(out),
+            Decoder::Zstd(reader) => reader.read(out),
+        }
+    }
+
+    /// Refuses what unpacks to more than any records do.
+    fn judge(&self) -> Result<(), SourceError> {
+        let (read, _) = self.progress();
+        match self.format() {
+            Some(format) if self.unpacked > self.limits.unpacked.max(read.saturating_mul(self.limits.ratio)) => {
+                Err(SourceError::Bomb { name: self.name.clone(), format, read, unpacked: self.unpacked })
+            }
+            _ => Ok(()),
         }
     }
 

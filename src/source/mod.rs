@@ -15,9 +15,10 @@ pub use split::Malformed;
 use std::fmt;
 use std::ops::Range;
 
-/// A stretch of input with whole records in it. Batches are reused: a source clears and refills the one it is given.
+/// A stretch of input with whole records in it. Batches are reused: a source refills the one it is given.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// What is no record's may be left over from an earlier use.
     pub bytes: Vec<u8>,
     pub records: Vec<RecordSpan>,
 }
@@ -31,7 +32,7 @@ pub struct RecordSpan {
 }
 
 /// Where a record stands in the input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Place {
     /// Counted from 1 over all records of the source.
     pub record: u64,
@@ -65,7 +66,7 @@ impl fmt::Display for Scope {
 
 /// A stream of batches.
 pub trait Source: Send {
-    /// Clears `batch` and fills it with the next records. Says whether there were any: after `false` the source is done and
+    /// Fills `batch` with the next records, in the place of those that it holds. Says whether there were any: after `false` the source is done and
     /// [`Source::scope`] is final.
     ///
     /// # Errors
@@ -73,6 +74,11 @@ pub trait Source: Send {
     fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError>;
 
     fn scope(&self) -> Scope;
+
+    /// Whether reading may take as long as somebody else likes: a pipe, the network.
+    fn may_wait(&self) -> bool {
+        true
+    }
 
     /// Bytes read so far of how many in all, as they lie on the disk (compressed ones count as they are); for the progress bar.
     fn progress(&self) -> (u64, Option<u64>);

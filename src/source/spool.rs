@@ -103,6 +103,10 @@ impl Source for KeptSource {
         }
     }
 
+    fn may_wait(&self) -> bool {
+        self.records.may_wait()
+    }
+
     fn progress(&self) -> (u64, Option<u64>) {
         self.records.progress()
     }

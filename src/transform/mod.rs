@@ -185,7 +185,7 @@ pub struct Context<'c> {
 }
 
 /// Labels of list items by their ids.
-pub trait Lists {
+pub trait Lists: Sync {
     /// Whether the list is known at all.
     fn has(&self, list: &str) -> bool;
     /// The label of an item, archived ones and children included.

@@ -280,7 +280,7 @@ fn field_report(field: &Field, counts: &crate::engine::counts::FieldCounts, cata
             otherwise: spellings.otherwise,
             passed_through: spellings.passed_through,
             refused: spellings.refused,
-            texts: spellings.texts.clone(),
+            texts: spellings.texts.iter().map(|(text, times)| (text.clone(), *times)).collect(),
             beyond: spellings.beyond,
         }),
     }

@@ -7,6 +7,7 @@ mod privacy;
 #[cfg(unix)]
 mod signals;
 mod size;
+mod threads;
 mod usage;
 
 use assert_cmd::cargo::cargo_bin_cmd;

@@ -9,7 +9,7 @@ use bobmap::mapping::{Environment, Mapping, Project, compile, outermost};
 use bobmap::source::{Batch, FileSource, Source};
 use bobmap::transform::Lists;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -183,7 +183,8 @@ fn tell_counts(mapping: &Mapping, counts: &Counts, text: &mut String) {
             write!(text, "; entries {}", won.join(" ")).unwrap();
         }
         if !count.spellings.texts.is_empty() {
-            write!(text, "; unknown {:?}", count.spellings.texts).unwrap();
+            let texts: BTreeMap<_, _> = count.spellings.texts.iter().collect();
+            write!(text, "; unknown {texts:?}").unwrap();
         }
         text.push('\n');
     }
