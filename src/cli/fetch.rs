@@ -1,8 +1,8 @@
 //! `bobmap fetch`
 
-mod folded;
 mod resume;
 
+use super::connect::{made_of, recorded};
 use super::dry_run::place;
 use super::key_file;
 use super::load;
@@ -16,12 +16,16 @@ use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::requests::requests;
+use crate::mapping::time_off::people_fields;
 use crate::pipeline::{Ended, follow};
 use crate::pseudonym::Pseudonyms;
 use crate::report::terminal::lines;
 use crate::report::visible::{State, look};
 use crate::sink::{Destination, RowSpool};
-use crate::source::{Place, Scope};
+use crate::source::hibob::Parts;
+use crate::source::time_off::{Form, Requests};
+use crate::source::{Place, Scope, Source};
+use crate::time_off::Reads;
 use crate::value::json::{Data, Tree, write_compact, write_string};
 use crate::value::read::is_slash_name;
 use crate::value::text::nearest;
@@ -31,6 +35,7 @@ use resume::{Flags, Resume};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Fetch records from HiBob as JSON Lines, so that everything else runs without it
 ///
@@ -118,7 +123,7 @@ impl Fetch {
         let cancel = interrupts.heed();
         let parts = resume.as_ref().map(|resume| resume.open(resource, tenant.hibob()?)).transpose()?;
         let source = match resource.name {
-            folded::REQUESTS => folded::requests(&tenant, self.people.as_deref(), &self.zones, parts.clone())?,
+            "hibob.time_off_requests" => self.requests(&tenant, parts.clone())?,
             _ => tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?,
         };
         let (mut written, mut line, mut bare, bar) = (0, Vec::new(), people, Bar::new());
@@ -159,6 +164,30 @@ impl Fetch {
         let scope = if self.limit.is_some_and(|limit| written >= limit) { Scope::Complete } else { scope };
         self.report(resource, written, &scope, &notes);
         Ok(if matches!(scope, Scope::CutShort(_)) { Exit::Partial } else { Exit::Clean })
+    }
+
+    /// Requests for time off, folded and completed: unveiled, for what is fetched is HiBob's own.
+    fn requests(&self, tenant: &Tenant, parts: Option<Arc<Parts>>) -> anyhow::Result<Box<dyn Source>> {
+        let find = |name| Resource::find(name).expect("the sources of requests are resources");
+        let all = |resource, fields| Request { resource, fields, human_readable: false, show_inactive: true };
+        let live = self.tenant.records.is_none();
+        let requests = find("hibob.time_off_requests");
+        let records = all(if live { made_of(requests) } else { requests }, Vec::new());
+        let people = match &self.people {
+            Some(file) => Some(recorded(file, find("hibob.people"))?),
+            None if live => {
+                let fields = people_fields(Reads::ALL).map(str::to_owned).chain(self.zones.field().map(str::to_owned)).collect();
+                Some(tenant.source(&all(find("hibob.people"), fields), Selection::Everyone)?)
+            }
+            None => None,
+        };
+        let (facts, settings) = (self.zones.facts(people)?, self.zones.settings(Reads::ALL, false)?);
+        let form = if live { Form::Changes } else { Form::AsTheyShow };
+        let folded = Requests::new(tenant.source_in_parts(&records, Selection::Everyone, parts)?, form, facts, settings);
+        Ok(Box::new(match tenant.hibob() {
+            Ok(hibob) => folded.with_details(hibob.clone(), hibob.time_off().details),
+            Err(_) => folded,
+        }))
     }
 
     /// `None` where a mapping has faults, which are printed.

@@ -10,6 +10,7 @@ pub fn write(absences: &Absences, out: &mut String) {
     let Absences { from, to, since, agreeing, disagreeing, left_out } = absences;
     let count = absences.count();
     let result = match count {
+        0 if *agreeing == 0 => "neither knows of any".to_owned(),
         0 => format!("{} agree", requests(*agreeing)),
         1 => format!("1 request disagrees, {agreeing} agree"),
         count => format!("{count} requests disagree, {agreeing} agree"),
