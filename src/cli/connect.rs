@@ -259,7 +259,7 @@ fn refuse<T>(message: String) -> anyhow::Result<T> {
 }
 
 /// What HiBob is asked for to make these records.
-fn made_of(resource: &'static Resource) -> &'static Resource {
+pub fn made_of(resource: &'static Resource) -> &'static Resource {
     let changes = || Resource::find(CHANGES).expect("changes are a resource");
     if resource.name == REQUESTS { changes() } else { resource }
 }
