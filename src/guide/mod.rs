@@ -62,6 +62,7 @@ pages! {
     records "records" "the records that bobmap reads: sources and files", reference::sources;
     connecting "connecting" "HiBob itself: credentials, environments, limits, and what is tried again";
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
+    calendars "calendars" "time off as a calendar that others subscribe to";
     permissions "permissions" "what to tick in Bob";
     finding_fields "finding-fields" "the fields of your company's Bob, and a catalog of them to commit";
     fetching "fetching" "people as a file, with invented values for sharing; one employee at a glance";
