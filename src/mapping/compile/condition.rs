@@ -218,7 +218,8 @@ impl<'p> Compiler<'p> {
             }),
             _ => return None,
         };
-        let values = spellings.words.values().chain(&spellings.otherwise).chain(&field.default).chain(constants);
+        let values =
+            spellings.words.iter().map(|(_, word)| word).chain(&spellings.otherwise).chain(&field.default).chain(constants);
         Some(values.filter_map(Value::as_text).map(str::to_owned).collect())
     }
 

@@ -278,7 +278,7 @@ impl<'d> Teller<'d> {
         }
         let mut blocks = Vec::new();
         if words.is_empty() {
-            let own: BTreeSet<String> = spellings.words.values().map(|word| word.to_plain().into_owned()).collect();
+            let own: BTreeSet<String> = spellings.words.iter().map(|(_, word)| word.to_plain().into_owned()).collect();
             let mut line = vec![text("One of the target's own words: ")];
             line.extend(joined(own.into_iter().map(|word| vec![code(word)]), ", "));
             blocks.push(Block::Paragraph(line));

@@ -222,7 +222,7 @@ pub fn kind(field: &Field) -> String {
     match (field.kind, &field.spellings) {
         (Kind::List, _) => format!("list, each item {}", word(field.items)),
         (Kind::Enum, Some(spellings)) => {
-            let known = spellings.words.values().chain(&spellings.otherwise).chain(&field.default);
+            let known = spellings.words.iter().map(|(_, word)| word).chain(&spellings.otherwise).chain(&field.default);
             let words: BTreeSet<_> = known.map(Value::to_plain).collect();
             let shown: Vec<&str> = words.iter().take(WORDS_SHOWN).map(|word| &**word).collect();
             let more = words.len().saturating_sub(WORDS_SHOWN);
