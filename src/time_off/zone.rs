@@ -112,7 +112,7 @@ pub struct Zones(HashMap<String, Option<Zone>>);
 impl Zones {
     /// `raw` is the JSON text of a name or offset; the inner `None` stands for one that is not known.
     pub fn get(&mut self, raw: Option<&str>) -> Option<Option<&Zone>> {
-        Some(self.named(&*text(raw?)?))
+        Some(self.named(&text(raw?)?))
     }
 
     /// `None` where there is no such zone.

@@ -6,6 +6,7 @@ mod files;
 mod folding;
 mod moments;
 mod shapes;
+mod truth;
 
 use bobmap::catalog::resource::Resource;
 use bobmap::source::time_off::{Facts, Form, Requests};
