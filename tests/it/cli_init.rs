@@ -108,6 +108,11 @@ fn new_lines(text: &str, shipped: &str) -> String {
     format!("{out}\ngone:\n{gone}")
 }
 
+/// The shipped mappings that a draft begins with.
+fn firsts() -> impl Iterator<Item = &'static Shipped> {
+    ALL.iter().filter(|shipped| Shipped::of(shipped.target()) == Some(shipped))
+}
+
 #[test]
 fn every_shipped_mapping_is_found_by_its_target() {
     let mut files = Vec::new();
@@ -122,8 +127,11 @@ fn every_shipped_mapping_is_found_by_its_target() {
     }
     files.sort();
     assert_eq!(ALL.iter().map(|shipped| shipped.file).collect::<Vec<_>>(), files);
+    // The people of HRIS.csv are a second mapping for its target; the rows of time off come first.
+    let seconds: Vec<&str> =
+        ALL.iter().filter(|shipped| Shipped::of(shipped.target()) != Some(shipped)).map(|shipped| shipped.file).collect();
+    assert_eq!(seconds, ["activtrak/hris_people.yaml"]);
     for shipped in ALL {
-        assert_eq!(Shipped::of(shipped.target()), Some(shipped));
         assert_eq!(Shipped::named(shipped.mapping()), Some(shipped));
         assert!(shipped.uses().iter().all(|name| Shipped::named(name).is_some()), "{}", shipped.file);
     }
@@ -131,7 +139,7 @@ fn every_shipped_mapping_is_found_by_its_target() {
 
 #[test]
 fn shipped_mappings_are_made_to_fit_a_company_and_pass_at_once() {
-    for shipped in ALL {
+    for shipped in firsts() {
         for (company, desk) in [("plain", Desk::new()), ("changed", Desk::changed())] {
             let (code, summary) = desk.init(shipped.target(), &[]);
             assert_eq!(code, Some(0), "{summary}");
@@ -147,7 +155,7 @@ fn shipped_mappings_are_made_to_fit_a_company_and_pass_at_once() {
 
 #[test]
 fn a_company_that_lacks_a_field_with_a_list_gets_the_mapping_all_the_same() {
-    for shipped in ALL {
+    for shipped in firsts() {
         let desk = Desk::new();
         let mut fields: Vec<Value> = serde_json::from_str(&desk.read("fields.json")).unwrap();
         fields.retain(|field| field["id"] != "work.department");
@@ -208,22 +216,10 @@ fn what_a_target_requires_and_nothing_fills_is_left_to_the_user() {
 }
 
 #[test]
-fn time_off_is_drafted_from_requests_and_balances() {
-    for target in ["merge.time_off", "merge.time_off_balance"] {
-        let desk = Desk::new();
-        let (code, summary) = desk.init(target, &[]);
-        assert_eq!(code, Some(0), "{summary}");
-        let check = desk.run(&["check", "out.yaml"]);
-        assert_eq!(check.status.code(), Some(0), "{}", String::from_utf8_lossy(&check.stdout));
-        let case = format!("init__{}", target.replace('.', "_"));
-        snap().bind(|| insta::assert_snapshot!(case, format!("{summary}\n{}", desk.read("out.yaml"))));
-    }
-}
-
-#[test]
 fn nobodys_values_stand_in_the_test() {
     let people: Value = serde_json::from_str(&Desk::new().read("people.json")).unwrap();
-    for shipped in ALL.iter().filter(|shipped| shipped.target() != "activtrak.hris") {
+    // Of other records than employees no sample is taken.
+    for shipped in firsts().filter(|shipped| shipped.text.contains("\nsource: hibob.people\n")) {
         let desk = Desk::new();
         desk.init(shipped.target(), &[]);
         let text = desk.read("out.yaml");

@@ -29,56 +29,9 @@ const ALSO_CALLED: &[(&str, &str)] = &[
 /// Names of the field that holds the id by which Bob knows a record.
 const IDS: &[&str] = &["id", "remoteid", "externalid", "sourceid"];
 
-/// A target that is not made of people.
-struct OtherSource {
-    target: &'static str,
-    source: &'static str,
-    /// Fields, each with how it is read.
-    fields: &'static [(&'static str, &'static str)],
-}
-
-const OTHER_SOURCES: &[OtherSource] = &[
-    OtherSource {
-        target: "merge.time_off",
-        source: "hibob.time_off_requests",
-        fields: &[
-            ("employee", "from: $.employeeId"),
-            (
-                "status",
-                "from: $.status, spellings: { REQUESTED: [pending], APPROVED: [approved], DECLINED: [declined, rejected], CANCELLED: [canceled, cancelled] }",
-            ),
-            ("employee_note", "from: $.description"),
-            ("units", "from: $.durationUnit, spellings: { DAYS: [days], HOURS: [hours] }"),
-            ("amount", "from: $.totalCost"),
-            ("request_type", REQUEST_TYPE),
-            ("start_time", "from: $.startDate, then: [start_of_day, { assume_zone: UTC }]"),
-            ("end_time", "from: $.endDate, then: [end_of_day, { assume_zone: UTC }]"),
-        ],
-    },
-    OtherSource {
-        target: "merge.time_off_balance",
-        source: "hibob.time_off_balances",
-        fields: &[
-            // One employee has a balance under each policy.
-            ("remote_id", "template: \"{employee}-{_policy}\""),
-            ("_policy", "from: $.policy"),
-            ("employee", "from: $.employeeId"),
-            ("policy_type", POLICY_TYPE),
-        ],
-    },
-];
-
-const REQUEST_TYPE: &str =
-    "from: $.policyTypeDisplayName, spellings: { VACATION: [Holiday, Vacation], SICK: [Sick, Sick leave] }, pass_through: true";
-
-const POLICY_TYPE: &str =
-    "from: $.policy, spellings: { VACATION: [Holiday, Vacation], SICK: [Sick, Sick leave] }, pass_through: true";
-
 /// The new text, which has a field at least, and what is to be said of it.
 pub fn begin(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>) -> (String, Vec<Note>) {
-    let other = OTHER_SOURCES.iter().find(|other| other.target == wanted.target);
-    let source = other.map_or("hibob.people", |other| other.source);
-    let resource = Resource::find(source).expect("a test compares the sources here with the table");
+    let people = Resource::find("hibob.people").expect("employees are a resource");
     let id_field = wanted.model.fields.iter().find(|field| IDS.contains(&fold(&field.name).as_str()));
     // A leading `_`: computed and never written.
     let key = id_field.map_or("_id", |field| &field.name);
@@ -86,25 +39,15 @@ pub fn begin(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>) -> 
     let target = write::scalar(wanted.target);
     let key_word = write::scalar(key);
     let mut text = format!(
-        "{header}\nmapping: {name}\nformat: 1\nsource: {source}\ntarget: {target}\nkey: {key_word}\n\nfields:\n  {key_word}: {{ from: {}, personal: false }}\n",
-        resource.id_path()
+        "{header}\nmapping: {name}\nformat: 1\nsource: {}\ntarget: {target}\nkey: {key_word}\n\nfields:\n  {key_word}: {{ from: {}, personal: false }}\n",
+        people.name,
+        people.id_path()
     );
     let mut notes = Vec::new();
-    match other.and_then(|other| other.fields.iter().find(|(name, _)| *name == key).map(|found| (other, found))) {
-        Some((other, (name, how))) => {
-            let helpers = other.fields.iter().filter(|(name, _)| name.starts_with('_'));
-            let lines: String = helpers.map(|(name, how)| format!("  {name}: {{ {how} }}\n")).collect();
-            text.truncate(text.rfind(&format!("  {name}: ")).unwrap_or(text.len()));
-            text.push_str(&format!("{lines}  {name}: {{ {how} }}\n"));
-        }
-        None => text = refit_key(wanted, name, environment, text, key),
-    }
+    text = refit_key(wanted, name, environment, text, key);
     let bench = bench(wanted, name, environment);
     for field in wanted.model.fields.iter().filter(|field| field.name != key) {
-        let (candidates, several) = match other {
-            Some(other) => (of_table(other.fields, field), Vec::new()),
-            None => candidates(field, environment.catalog),
-        };
+        let (candidates, several) = candidates(field, environment.catalog);
         let known = bench.compile(&text).errors().count();
         let fitting = candidates.into_iter().find(|candidate| {
             let given = usize::from(field.required);
@@ -145,15 +88,6 @@ fn refit_key(wanted: &Wanted<'_>, name: &str, environment: &Environment<'_>, tex
 struct Candidate {
     path: String,
     line: String,
-}
-
-fn of_table(known: &[(&str, &str)], field: &TargetField) -> Vec<Candidate> {
-    let found = known.iter().find(|(name, _)| *name == field.name);
-    let line = |(name, how): &(&str, &str)| Candidate {
-        path: how.trim_start_matches("from: ").split(',').next().unwrap_or_default().to_owned(),
-        line: format!("  {name}: {{ {how} }}\n"),
-    };
-    found.map(line).into_iter().collect()
 }
 
 /// The ways to read the one field of Bob's that bears the name, the best first; or several fields of which nobody knows which.
@@ -258,9 +192,8 @@ fn comment(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALSO_CALLED, IDS, OTHER_SOURCES, OtherSource, fold};
+    use super::{ALSO_CALLED, IDS, fold};
     use crate::catalog::Catalog;
-    use crate::catalog::resource::Resource;
 
     #[test]
     fn what_stands_in_the_tables_is_there() {
@@ -268,10 +201,5 @@ mod tests {
             assert!(fold(name) == *name && Catalog::builtin().field(id).is_some(), "{id}");
         }
         assert!(IDS.iter().all(|id| fold(id) == *id));
-        for OtherSource { target, source, fields } in OTHER_SOURCES {
-            let model = crate::target::find(target).unwrap();
-            assert!(Resource::find(source).is_some());
-            assert!(fields.iter().all(|(name, _)| name.starts_with('_') || model.field(name).is_some()));
-        }
     }
 }

@@ -18,11 +18,15 @@ macro_rules! shipped {
 
 shipped! {
     "activtrak/hris.yaml"
+    "activtrak/hris_people.yaml"
     "activtrak/scim_users.yaml"
     "activtrak/users.yaml"
+    "ical/time_off.yaml"
     "merge/employee.yaml"
     "merge/employment.yaml"
     "merge/location.yaml"
+    "merge/time_off.yaml"
+    "merge/time_off_balance.yaml"
     "scim/user.yaml"
 }
 

@@ -156,7 +156,9 @@ impl<'p> Invented<'p> {
         let ends = number + 1 < self.slots;
         let mut policy = self.policy(number, kind);
         if kind == RequestKind::OpenEnded {
-            if ends {
+            if self.is_imported(number) {
+                kind = RequestKind::Days;
+            } else if ends {
                 events = &[Created, Edited];
             } else if first < today {
                 events = &[Created];
@@ -169,15 +171,17 @@ impl<'p> Invented<'p> {
             policy = HOLIDAY;
         }
         let mut story = self.begun(number, policy);
-        let created = match self.is_imported(number) {
-            true => date(today.year() - 3, 1, 1).at(0, 0, 0, 0),
-            false => self.moment(number, 10, self.asked_on(number, &asked, policy)),
+        let created = if self.is_imported(number) {
+            events = &[Created];
+            date(today.year() - 3, 1, 1).at(0, 0, 0, 0)
+        } else {
+            self.moment(number, 10, self.asked_on(number, &asked, policy))
         };
         let count = |asked: &Asked| asked.counted(self.person, &self.policies[policy]);
         let counted = count(&asked);
         story.ask(self.id(number), created, asked, counted);
         let mut at = created;
-        for (step, what) in (0..).zip(if self.is_imported(number) { &[Created][..] } else { events }) {
+        for (step, what) in (0..).zip(events) {
             if step > 0 && plot != AT_ONCE {
                 let day = at.date().saturating_add(self.draw(number, 20 + step, 0, 7).days());
                 at = self.moment(number, 24 + step, day).max(at.saturating_add(7.minutes()));

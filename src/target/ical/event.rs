@@ -1,7 +1,7 @@
 //! `ical.event`
 
 use crate::target::Model;
-use crate::target::types::{Date, Datetime, Email};
+use crate::target::types::{Date, Datetime, Email, Open};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ pub struct Event {
     pub transparency: Option<Transparency>,
     /// Who may see what stands in it, where a calendar heeds that.
     #[schemars(example = &"PRIVATE")]
-    pub class: Option<Class>,
+    pub class: Option<Open<Class>>,
     /// The address of the person who calls the others together.
     #[schemars(example = &"hr@example.com")]
     pub organizer: Option<Email>,

@@ -29,7 +29,7 @@ pub struct TimeOff {
     /// What the person wrote with the request.
     #[schemars(example = &"Back on Monday", extend("x-bobmap" = Hint::sensitive()))]
     pub employee_note: Option<String>,
-    /// What the amount is counted in.
+    /// What the amount is counted in: the unit of the policy. No day is made hours by a guess.
     #[schemars(example = &"DAYS")]
     pub units: Option<Open<Units>>,
     /// How much time off, in the units.

@@ -10,8 +10,11 @@ pub(in crate::target) fn model(name: &str) -> Model {
     Model::of::<TimeOffBalance>(name)
 }
 
-/// How much time off of one policy a person has left, as Merge's HRIS common model has it. Merge counts in hours, always: it
-/// multiplies days by 8, which is wrong for a day of 7.5 hours and for part-timers. Multiply by the person's own hours a day.
+/// How much time off of one policy a person has left, as Merge's HRIS common model has it.
+///
+/// The model has no place for a unit. Merge's own integrations write hours, always, and make eight of each day, which is wrong
+/// for a day of 7.5 hours and for part-timers. Keep the policy's own unit and tell whoever reads it, or multiply by the person's
+/// own hours a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Merge time off balance")]
@@ -22,10 +25,10 @@ pub struct TimeOffBalance {
     /// The person whose balance it is.
     #[schemars(example = &"3332883894201123166", extend("x-bobmap" = Hint::reference("merge.employee")))]
     pub employee: Option<String>,
-    /// What is left, in hours.
+    /// What is left: in the unit that the policy counts in, or in hours, as whoever reads it expects.
     #[schemars(example = 112.5)]
     pub balance: Option<Decimal>,
-    /// What has been used, in hours.
+    /// What has been used, in the same unit.
     #[schemars(example = 75)]
     pub used: Option<Decimal>,
     /// The sort of time off that the policy is for.

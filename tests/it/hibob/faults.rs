@@ -240,19 +240,16 @@ fn fields_and_named_lists_come_as_bodies_and_as_records() {
 }
 
 #[test]
-fn time_off_is_read_from_files_for_now() {
+fn a_resource_that_hibob_does_not_have_and_employees_of_none_are_refused_without_a_call() {
     let server = Server::start(|_| Reply::status(404));
     let hibob = connect(&server);
-    for name in ["hibob.whos_out", "hibob.time_off_requests", "hibob.policy_types"] {
-        let error = super::refused(hibob.source(&request(name, &[]), Selection::Everyone));
-        assert_eq!(
-            error,
-            format!("{name} can't be read from HiBob yet: save HiBob's answer to a file and give it with --records")
-        );
+    let error = super::refused(hibob.source(&request("hibob.time_off_requests", &[]), Selection::Everyone));
+    assert_eq!(error, "hibob.time_off_requests is no answer of HiBob's (a fault of the program)");
+    for name in ["hibob.fields", "hibob.time_off_changes", "hibob.time_off_balances"] {
+        let employee = Selection::Employee("1".to_owned());
+        let error = hibob.source(&request(name, &[]), employee).err();
+        assert!(matches!(error, Some(HibobError::NotOfEmployees { .. })), "{name}");
     }
-    let employee = Selection::Employee("1".to_owned());
-    let error = hibob.source(&request("hibob.fields", &[]), employee).err();
-    assert!(matches!(error, Some(HibobError::NotOfEmployees { .. })));
     assert_eq!(server.count(), 0);
 }
 

@@ -3,7 +3,7 @@
 use super::{Asked, Reply, Server, asked, connect, drain, request, search, settings};
 use bobmap::catalog::request::{Request, Selection};
 use bobmap::source::hibob::{Detail, Hibob, Settings, TimeOffSettings};
-use bobmap::source::{Scope, Source};
+use bobmap::source::{Batch, Scope, Source};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -180,6 +180,22 @@ fn each_employee_has_a_balance_of_each_type_with_its_unit_and_who_has_none_is_co
     assert_eq!(server.count(), 1 + 3 + 1 + 21);
     let search = server.log().into_iter().find(|asked| asked.method == "POST").unwrap();
     assert_eq!(search.json(), json!({ "fields": ["root.id"], "showInactive": true }));
+}
+
+#[test]
+fn the_time_that_is_left_follows_from_the_calls_that_are_left_and_the_limit() {
+    let server = Server::start(with_balances(40));
+    let hibob = with(&server, TimeOffSettings { policy_types: vec!["Holiday".to_owned()], ..asked() });
+    let mut source = hibob.source(&everybody(), Selection::Everyone).unwrap();
+    assert_eq!(source.left(), None);
+    let mut batch = Batch::default();
+    let mut told = Vec::new();
+    while source.next(&mut batch).unwrap() {
+        told.push((source.progress(), source.left().map(|left| left.as_secs_f64().round())));
+    }
+    // Fifty a minute, as long as HiBob says nothing else.
+    assert_eq!(told[0], ((1, Some(40)), Some(47.0)));
+    assert_eq!((told[19], told[39]), (((20, Some(40)), Some(24.0)), ((40, Some(40)), Some(0.0))));
 }
 
 #[test]

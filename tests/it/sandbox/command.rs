@@ -63,6 +63,22 @@ fn it_says_where_it_listens_and_ends_cleanly_at_ctrl_c_and_when_it_is_terminated
 }
 
 #[test]
+fn what_became_of_every_request_is_written_before_it_says_where_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("truth.jsonl");
+    let day = ["--today", "2026-03-01", "--employees", "9", "--format", "json"];
+    Running::start(&[&day[..], &["--time-off-truth", path.to_str().unwrap()]].concat(), &[]).line();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let truth: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let settings = bobmap::sandbox::Settings { employees: Some(9), ..super::settings("") };
+    assert_eq!(truth, bobmap::sandbox::Sandbox::start(settings).unwrap().time_off_truth());
+    assert!(truth.len() > 40 && truth[0]["days"].is_array());
+    let nowhere = folder.path().join("no/truth.jsonl");
+    let said = complaint(&["sandbox", "--time-off-truth", nowhere.to_str().unwrap()], 3);
+    assert!(said.contains("truth.jsonl can't be written"), "{said}");
+}
+
+#[test]
 fn the_text_is_three_lines_for_a_shell() {
     let mut running = Running::start(&[], &[]);
     let text: Vec<String> = (0..7).map(|_| running.line()).collect();
