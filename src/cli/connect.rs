@@ -2,6 +2,7 @@
 
 use super::Usage;
 use super::live::HibobArgs;
+use super::time_off::{self, TimeOffArgs};
 use super::zones::ZoneArgs;
 use crate::catalog::Catalog;
 use crate::catalog::request::{Request, Selection};
@@ -38,6 +39,8 @@ pub struct RecordsArgs {
     live: bool,
     #[command(flatten)]
     hibob: HibobArgs,
+    #[command(flatten)]
+    time_off: TimeOffArgs,
     #[command(flatten)]
     zones: ZoneArgs,
 }
@@ -80,7 +83,7 @@ impl RecordsArgs {
         if !self.live && self.records.is_empty() {
             return refuse("there are no records: give --records FILE, or --live to read them from HiBob".to_owned());
         }
-        self.live.then(|| self.hibob.connect()).transpose()
+        self.live.then(|| self.hibob.connect_for(self.time_off.settings(time_off::usual())?)).transpose()
     }
 
     /// Sorts the flags out for `mappings`, which read the same source. What no file gives comes from `hibob`.

@@ -9,7 +9,7 @@ use super::load::{self, CatalogArgs, Loaded};
 use super::permissions::{all_needs, compiled, kept};
 use super::progress::Bar;
 use super::stop::Interrupts;
-use super::time_off;
+use super::time_off::{self, TimeOffArgs};
 use crate::catalog::Catalog;
 use crate::catalog::permission::{LifecycleStatus, Need, TimeOffData, permissions};
 use crate::catalog::request::{Request, Selection};
@@ -78,6 +78,8 @@ pub struct Doctor {
     earlier: EarlierArgs,
     #[command(flatten)]
     hibob: HibobArgs,
+    #[command(flatten)]
+    time_off: TimeOffArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -118,7 +120,7 @@ impl Doctor {
     }
 
     fn live(&self, loaded: &Loaded, mappings: &[Mapping]) -> anyhow::Result<Answered> {
-        let hibob = self.hibob.connect_for(absences::usual(time_off::usual()))?;
+        let hibob = self.hibob.connect_for(self.time_off.settings(absences::usual(time_off::usual()))?)?;
         // Needs no permission: it proves the credentials.
         let fields = hibob.fields()?;
         let mut catalog = Catalog::from_metadata(&fields, None, HIBOB)?;
@@ -152,7 +154,7 @@ impl Doctor {
 
     /// Where mappings read requests for time off, or days are said: what who's out says against them. What can't be asked is told.
     fn absences(&self, hibob: &Hibob, mappings: &[Mapping], notes: &mut Vec<String>) -> anyhow::Result<Option<Absences>> {
-        if !absences::concern(mappings) && !self.hibob.time_off.says_days() {
+        if !absences::concern(mappings) && !self.time_off.says_days() {
             return Ok(None);
         }
         match absences::compare(hibob, notes) {

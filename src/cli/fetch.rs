@@ -10,7 +10,7 @@ use super::permissions::compiled;
 use super::progress::Bar;
 use super::stop::Interrupts;
 use super::tenant::{Know, Tenant, TenantArgs};
-use super::time_off;
+use super::time_off::{self, TimeOffArgs};
 use super::zones::ZoneArgs;
 use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
@@ -82,6 +82,8 @@ pub struct Fetch {
     zones: ZoneArgs,
     #[command(flatten)]
     tenant: TenantArgs,
+    #[command(flatten)]
+    time_off: TimeOffArgs,
 }
 
 impl Fetch {
@@ -111,7 +113,7 @@ impl Fetch {
         if let Some(resume) = &resume {
             resume.repeat(&mut usual);
         }
-        let tenant = self.tenant.open_for(usual, self.tenant.records.is_some(), know)?;
+        let tenant = self.tenant.open_for(self.time_off.settings(usual)?, self.tenant.records.is_some(), know)?;
         let Some(request) = self.request(resource, &tenant)? else { return Ok(Exit::Findings) };
         let destination = match &self.out {
             Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),

@@ -1,7 +1,7 @@
 //! The flags and the environment from which a connection to HiBob is made.
 
 use super::Usage;
-use super::time_off::{self, TimeOffArgs};
+use super::time_off;
 use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
@@ -68,8 +68,6 @@ pub struct HibobArgs {
     /// The longest wait between two tries, in seconds, unless HiBob names a longer one
     #[arg(long, help_heading = HEADING, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
     longest_wait: u64,
-    #[command(flatten)]
-    pub time_off: TimeOffArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -93,14 +91,13 @@ impl HibobArgs {
         self.connect_for(time_off::usual())
     }
 
-    /// As [`HibobArgs::connect`], with another usual question about time off.
-    pub fn connect_for(&self, usual: TimeOffSettings) -> anyhow::Result<Hibob> {
-        Ok(Hibob::connect(self.settings(usual, &|name| std::env::var_os(name))?)?)
+    /// As [`HibobArgs::connect`], for what is asked about time off.
+    pub fn connect_for(&self, time_off: TimeOffSettings) -> anyhow::Result<Hibob> {
+        Ok(Hibob::connect(self.settings(time_off, &|name| std::env::var_os(name))?)?)
     }
 
     /// The settings, with the variables that `environment` knows.
-    fn settings(&self, usual: TimeOffSettings, environment: Lookup<'_>) -> anyhow::Result<Settings> {
-        let time_off = self.time_off.settings(usual)?;
+    fn settings(&self, time_off: TimeOffSettings, environment: Lookup<'_>) -> anyhow::Result<Settings> {
         let address = self.address(environment)?;
         let credentials = self.credentials(&address, environment)?;
         Ok(Settings {

@@ -57,9 +57,9 @@ impl TenantArgs {
         self.open_for(time_off::usual(), offline, know)
     }
 
-    /// As [`TenantArgs::open`], with another usual question about time off.
-    pub fn open_for(&self, usual: TimeOffSettings, offline: bool, know: Know) -> anyhow::Result<Tenant> {
-        let hibob = if offline { None } else { Some(self.hibob.connect_for(usual)?) };
+    /// As [`TenantArgs::open`], for what is asked about time off.
+    pub fn open_for(&self, time_off: TimeOffSettings, offline: bool, know: Know) -> anyhow::Result<Tenant> {
+        let hibob = if offline { None } else { Some(self.hibob.connect_for(time_off)?) };
         let catalog = match &hibob {
             Some(hibob) if self.catalog.catalog.is_none() && know != Know::Nothing => {
                 Cow::Owned(live_catalog(hibob, know == Know::FieldsAndLists)?)

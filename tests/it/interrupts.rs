@@ -42,6 +42,8 @@ fn whatever_waits_for_hibob_ends_at_once_with_130() {
         &["fields", "pull", "--out", "catalog.yaml"],
         &["show", "ada@example.test"],
         &["fetch", "people", "--out", "people.jsonl"],
+        &["fetch", "time_off_changes", "--out", "changes.jsonl"],
+        &["fetch", "time_off_balances", "--out", "balances.jsonl"],
         &["init", "scim.user", "--out", "out.yaml"],
         &["dry-run", "people.yaml", "--live", "--out", "rows.jsonl"],
         &["explain", "people.yaml", "--live", "--key", "1"],

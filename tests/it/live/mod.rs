@@ -2,7 +2,7 @@
 
 mod asks;
 mod faults;
-mod folded;
+mod fetches;
 mod identity;
 mod limits;
 mod size;
@@ -51,7 +51,7 @@ fn commands() -> Vec<Vec<String>> {
         vec!["show", &somebody],
         vec!["init", "activtrak.user", "--as-of", "2026-03-31", "--key-file", "key"],
     ];
-    commands.extend(time_off::FETCHES.iter().map(|fetch| fetch.to_vec()));
+    commands.extend(fetches::FETCHES.iter().map(|fetch| fetch.to_vec()));
     commands.extend(HISTORIES.map(|(table, _)| vec!["fetch", table]));
     let patient = ["--batch", "7", "--retry-wait", "1", "--longest-wait", "0"];
     let whole = |command: Vec<&str>| command.into_iter().chain(patient).map(str::to_owned).collect();
