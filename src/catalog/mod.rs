@@ -5,6 +5,7 @@ mod builtin;
 mod change;
 mod error;
 mod file;
+pub mod keys;
 mod kind;
 mod metadata;
 mod near;

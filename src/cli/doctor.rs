@@ -140,7 +140,9 @@ impl Doctor {
         let mut notes = Vec::new();
         let observation = self.observe(&hibob, &questions, &catalog, comparison, &mut notes)?;
         same_people(&observation.people)?;
-        let absences = self.absences(&hibob, mappings, &mut notes)?;
+        // What is not permitted is said of the permission.
+        let refused = matches!(observation.time_off.get(&TimeOffData::WhosOut), Some(Answer::Forbidden | Answer::NotThere));
+        let absences = if refused || observation.refused { None } else { self.absences(&hibob, mappings, &mut notes)? };
         let answered = self.answer(loaded, mappings, (&catalog, before.as_ref()), &needs, &observation, notes);
         Ok(match absences {
             Some(absences) => answered.with_absences(absences),

@@ -2,6 +2,7 @@
 
 mod resume;
 
+use super::connect::{made_of, recorded};
 use super::dry_run::place;
 use super::key_file;
 use super::load;
@@ -10,16 +11,21 @@ use super::progress::Bar;
 use super::stop::Interrupts;
 use super::tenant::{Know, Tenant, TenantArgs};
 use super::time_off;
+use super::zones::ZoneArgs;
 use super::{Exit, Usage};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
 use crate::mapping::requests::requests;
+use crate::mapping::time_off::people_fields;
 use crate::pipeline::{Ended, follow};
 use crate::pseudonym::Pseudonyms;
 use crate::report::terminal::lines;
 use crate::report::visible::{State, look};
 use crate::sink::{Destination, RowSpool};
-use crate::source::{Place, Scope};
+use crate::source::hibob::Parts;
+use crate::source::time_off::{Form, Requests};
+use crate::source::{Place, Scope, Source};
+use crate::time_off::Reads;
 use crate::value::json::{Data, Tree, write_compact, write_string};
 use crate::value::read::is_slash_name;
 use crate::value::text::nearest;
@@ -29,6 +35,7 @@ use resume::{Flags, Resume};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Fetch records from HiBob as JSON Lines, so that everything else runs without it
 ///
@@ -68,6 +75,11 @@ pub struct Fetch {
     /// Keep the key of the invented values in this file, so that the next run invents the same; made if it is not there
     #[arg(long, value_name = "FILE", requires = "pseudonymise")]
     key_file: Option<PathBuf>,
+    /// With time_off_requests and --records: recorded employees, whose working patterns and sites say what is on each day
+    #[arg(long, value_name = "FILE", requires = "records")]
+    people: Option<PathBuf>,
+    #[command(flatten)]
+    zones: ZoneArgs,
     #[command(flatten)]
     tenant: TenantArgs,
 }
@@ -80,6 +92,9 @@ impl Fetch {
         let chooses = !self.field.is_empty() || !self.mapping.is_empty();
         if chooses && !people {
             return Err(Usage(format!("--field and --mapping choose fields of employees; {} comes whole", resource.name)).into());
+        }
+        if self.people.is_some() && resource.name != "hibob.time_off_requests" {
+            return Err(Usage(format!("--people completes time_off_requests; {} are not completed", resource.name)).into());
         }
         self.refuse_collisions()?;
         // Before HiBob is asked: a key that can't be had stops the run.
@@ -107,7 +122,10 @@ impl Fetch {
         let mut pseudonyms = key.as_deref().map(|key| Pseudonyms::new(key, &tenant.catalog).also(also));
         let cancel = interrupts.heed();
         let parts = resume.as_ref().map(|resume| resume.open(resource, tenant.hibob()?)).transpose()?;
-        let source = tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?;
+        let source = match resource.name {
+            "hibob.time_off_requests" => self.requests(&tenant, parts.clone())?,
+            _ => tenant.source_in_parts(&request, self.limit.map_or(Selection::Everyone, Selection::First), parts.clone())?,
+        };
         let (mut written, mut line, mut bare, bar) = (0, Vec::new(), people, Bar::new());
         let ended = follow::<anyhow::Error>(source, self.limit, &cancel, &|progress| bar.show(progress), |bytes, place| {
             let fault = |fault: String| {
@@ -146,6 +164,30 @@ impl Fetch {
         let scope = if self.limit.is_some_and(|limit| written >= limit) { Scope::Complete } else { scope };
         self.report(resource, written, &scope, &notes);
         Ok(if matches!(scope, Scope::CutShort(_)) { Exit::Partial } else { Exit::Clean })
+    }
+
+    /// Requests for time off, folded and completed: unveiled, for what is fetched is HiBob's own.
+    fn requests(&self, tenant: &Tenant, parts: Option<Arc<Parts>>) -> anyhow::Result<Box<dyn Source>> {
+        let find = |name| Resource::find(name).expect("the sources of requests are resources");
+        let all = |resource, fields| Request { resource, fields, human_readable: false, show_inactive: true };
+        let live = self.tenant.records.is_none();
+        let requests = find("hibob.time_off_requests");
+        let records = all(if live { made_of(requests) } else { requests }, Vec::new());
+        let people = match &self.people {
+            Some(file) => Some(recorded(file, find("hibob.people"))?),
+            None if live => {
+                let fields = people_fields(Reads::ALL).map(str::to_owned).chain(self.zones.field().map(str::to_owned)).collect();
+                Some(tenant.source(&all(find("hibob.people"), fields), Selection::Everyone)?)
+            }
+            None => None,
+        };
+        let (facts, settings) = (self.zones.facts(people)?, self.zones.settings(Reads::ALL, false)?);
+        let form = if live { Form::Changes } else { Form::AsTheyShow };
+        let folded = Requests::new(tenant.source_in_parts(&records, Selection::Everyone, parts)?, form, facts, settings);
+        Ok(Box::new(match tenant.hibob() {
+            Ok(hibob) => folded.with_details(hibob.clone(), hibob.time_off().details),
+            Err(_) => folded,
+        }))
     }
 
     /// `None` where a mapping has faults, which are printed.

@@ -67,7 +67,7 @@ impl TimeOffArgs {
             return refuse(format!("--since is {since}, which is not before --until ({until})"));
         }
         let from = self.from.unwrap_or_else(|| self.to.map_or(usual.from, |to| usual.from.min(to)));
-        let to = self.to.unwrap_or_else(|| self.from.map_or(usual.to, |from| TimeOffSettings::last_day(from)));
+        let to = self.to.unwrap_or_else(|| self.from.map_or(usual.to, TimeOffSettings::last_day));
         if from > to {
             return refuse(format!("--from is {from}, which is after --to ({to})"));
         }

@@ -4,7 +4,10 @@
 use crate::time_off::{PRIVATE_NAME, Status};
 use crate::value::json::{Data, Tree};
 use crate::value::text::fold;
+use crate::value::time::{Iso, parse_iso};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,6 +16,8 @@ use std::collections::{BTreeMap, HashSet};
 pub struct Absences {
     pub from: String,
     pub to: String,
+    /// The first change that is known happened after this moment.
+    pub since: String,
     /// Requests on these days that both know and say the same of.
     pub agreeing: u64,
     /// By kind, in the order of the requests' ids.
@@ -24,7 +29,7 @@ pub struct Absences {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Disagreement {
-    /// In who's out, and not among the requests.
+    /// In who's out, and no change tells of the request.
     OnlyOut,
     /// A request that stands on these days, and nobody is out by it.
     OnlyRequest,
@@ -84,6 +89,7 @@ impl Absences {
 pub struct Comparison {
     from: Date,
     to: Date,
+    since: Timestamp,
     active: HashSet<String>,
     outs: BTreeMap<Id, Absence>,
     /// Ids of those who are out by private requests.
@@ -91,8 +97,6 @@ pub struct Comparison {
     /// Ids of those who are out and were met among the requests.
     met: HashSet<Id>,
     pending_out: bool,
-    /// The lowest among the requests.
-    first: Option<u64>,
     agreeing: u64,
     disagreeing: BTreeMap<Disagreement, BTreeMap<Id, Disagreeing>>,
     left_out: LeftOut,
@@ -105,6 +109,8 @@ type Id = (u64, String);
 struct Absence {
     employee: String,
     private: bool,
+    /// Everybody may know the name of its policy type.
+    public: bool,
     status: Option<Status>,
     /// The first and the last day, as they are written.
     days: [Option<String>; 2],
@@ -125,17 +131,17 @@ const PORTIONS: [(&str, &[&str]); 7] = [
 ];
 
 impl Comparison {
-    /// `active` are the ids of the people whom who's out knows.
-    pub fn new(from: Date, to: Date, active: HashSet<String>) -> Comparison {
+    /// `active` are the ids of the people whom who's out knows; changes are known from `since` on.
+    pub fn new(from: Date, to: Date, since: Timestamp, active: HashSet<String>) -> Comparison {
         Comparison {
             from,
             to,
+            since,
             active,
             outs: BTreeMap::new(),
             private: HashSet::new(),
             met: HashSet::new(),
             pending_out: false,
-            first: None,
             agreeing: 0,
             disagreeing: BTreeMap::new(),
             left_out: LeftOut::default(),
@@ -159,7 +165,6 @@ impl Comparison {
             self.left_out.unusable += 1;
             return;
         };
-        self.first = Some(self.first.map_or(id.0, |first| first.min(id.0)));
         let absence = Absence::of(record);
         if self.outs.contains_key(&id) {
             self.compare(id, &absence);
@@ -187,7 +192,7 @@ impl Comparison {
         if let (Some(one), Some(other)) = (&out.policy, &request.policy)
             && fold(one) != fold(other)
         {
-            found.push((Disagreement::Policy, one.clone(), other.clone()));
+            found.push((Disagreement::Policy, out.policy_told().to_owned(), request.policy_told().to_owned()));
         }
         self.agreeing += u64::from(found.is_empty());
         for (kind, out, requested) in found {
@@ -213,21 +218,37 @@ impl Comparison {
         self.disagreeing.entry(kind).or_default().insert(id, disagreeing);
     }
 
+    /// Who is out by a request of which no change is known: the ids of employees and requests. It may be from before.
+    pub fn unknown(&self) -> Vec<(String, String)> {
+        let unmet = self.outs.iter().filter(|(id, _)| !self.met.contains(id));
+        unmet.map(|((_, request), out)| (out.employee.clone(), request.clone())).collect()
+    }
+
+    /// What HiBob says of such a request by itself. One that was made before the changes begin is no disagreement.
+    pub fn found(&mut self, record: &Tree<'_>) {
+        let made = text(record, &["createdOn"]).and_then(|made| match parse_iso(&made).ok()? {
+            Iso::Date(date) => date.to_zoned(TimeZone::UTC).ok().map(|start| start.timestamp()),
+            Iso::LocalDatetime(civil) => TimeZone::UTC.to_timestamp(civil).ok(),
+            Iso::Instant(instant) => Some(instant.timestamp),
+        });
+        if let Some(id) = id(record)
+            && made.is_some_and(|made| made < self.since)
+            && self.outs.remove(&id).is_some()
+        {
+            self.left_out.before += 1;
+        }
+    }
+
     pub fn finish(mut self) -> Absences {
         for (id, out) in std::mem::take(&mut self.outs) {
-            if self.met.contains(&id) {
-                continue;
-            }
-            // Ids count up: what was asked for before the first change that is known is no disagreement.
-            if self.first.is_none_or(|first| id.0 < first) {
-                self.left_out.before += 1;
-            } else {
+            if !self.met.contains(&id) {
                 self.disagree(Disagreement::OnlyOut, id, Some(out.told()), None);
             }
         }
         Absences {
             from: self.from.to_string(),
             to: self.to.to_string(),
+            since: self.since.to_string(),
             agreeing: self.agreeing,
             disagreeing: self.disagreeing.into_iter().map(|(kind, found)| (kind, found.into_values().collect())).collect(),
             left_out: self.left_out,
@@ -238,13 +259,15 @@ impl Comparison {
 impl Absence {
     fn of(record: &Tree<'_>) -> Absence {
         let visibility = text(record, &["visibility"]);
+        let is = |word: &str| visibility.as_ref().is_some_and(|visibility| fold(visibility) == word);
         let first = text(record, &["startDate", "date"]);
         let kind = text(record, &["type"]).map(|kind| ("type", fold(&kind).into_owned()));
         let open = kind.as_ref().is_some_and(|(_, kind)| kind == "openended");
         let portions = PORTIONS.iter().filter_map(|(name, names)| Some((*name, text(record, names)?)));
         Absence {
             employee: text(record, &["employeeId"]).unwrap_or_default(),
-            private: visibility.is_some_and(|visibility| fold(&visibility) == "private"),
+            private: is("private"),
+            public: visibility.is_none() || is("public"),
             status: text(record, &["status"]).and_then(|status| Status::parse(&status)),
             days: [first, text(record, &["endDate", "date"]).filter(|_| !open)],
             portions: kind.into_iter().chain(portions).collect(),
@@ -260,7 +283,16 @@ impl Absence {
     fn told(&self) -> String {
         let days = self.days.clone().map(|day| day.unwrap_or_else(|| "open".to_owned())).join(" to ");
         let status = self.status.map(|status| status.word().to_owned());
-        [Some(days), status, self.policy.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [Some(days), status, Some(self.policy_told().to_owned())].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The name of a policy type that is not for everybody is shown to nobody, whatever else is.
+    fn policy_told(&self) -> &str {
+        match &self.policy {
+            Some(name) if self.public => name,
+            Some(_) => "a policy whose name is not public",
+            None => "no policy",
+        }
     }
 }
 

@@ -60,6 +60,7 @@ pages! {
     tests "tests" "examples inside a mapping file that must come out right";
     targets "targets" "the built-in targets, and your own", reference::targets;
     records "records" "the records that bobmap reads: sources and files", reference::sources;
+    time_off "time_off" "requests for time off: what is computed of them, with an example of each type";
     connecting "connecting" "HiBob itself: credentials, environments, limits, and what is tried again";
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
     permissions "permissions" "what to tick in Bob";

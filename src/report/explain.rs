@@ -230,7 +230,7 @@ impl Teller<'_> {
     }
 
     fn result(&self, field: &Field, state: Option<&State<'_>>) -> String {
-        let Some(state) = state else { return "not computed, for the record is skipped".to_owned() };
+        let Some(state) = state else { return "not computed, for the record was left aside before".to_owned() };
         let left = match cell(field, Some(state.clone())) {
             Cell::Omitted => "left out",
             Cell::Blank | Cell::Value(_) => "blank",

@@ -61,10 +61,12 @@ impl Completer {
             faults.push(Fault::NoEmployee);
         }
         let status = self.status(snapshot);
+        // Nobody is away by what was withdrawn, whatever its dates were: it has no faults, and nothing of it is worth a warning.
+        let is_void = status.as_deref().and_then(Status::parse).is_some_and(Status::is_void);
+        let so_far = is_void.then(|| self.tally.clone());
         let request = match Request::read(snapshot) {
             Ok(request) => Some(request),
-            // Nobody is away by what was withdrawn, whatever its dates were.
-            Err(_) if status.as_deref().and_then(Status::parse).is_some_and(Status::is_void) => None,
+            Err(_) if is_void => None,
             Err(fault) => {
                 faults.push(fault);
                 None
@@ -83,6 +85,9 @@ impl Completer {
             days.days
         });
         let zone = self.zone(snapshot, employee.as_deref());
+        if let Some(so_far) = so_far {
+            self.tally = so_far;
+        }
         let mut object = ObjectWriter::begin(out);
         let public = !self.settings.veil || veil::is_public(snapshot);
         let mut has_status = false;

@@ -51,7 +51,7 @@ impl Days {
             Some(last) => Some(last),
             None => work.reach(),
         };
-        let Some(last) = last else { return Days::default() };
+        let Some(last) = last.filter(|last| *last >= request.first) else { return Days::default() };
         let dates: Vec<Date> = request.first.series(1.day()).take_while(|date| *date <= last).take(MOST + 1).collect();
         if dates.len() > MOST {
             return Days { too_long: true, ..Days::default() };
@@ -61,9 +61,12 @@ impl Days {
 }
 
 impl Work<'_> {
-    /// The last day of a request without an end, as far as its totals reach.
+    /// The last day of a request without an end, as far as its daily durations or its totals reach.
     fn reach(&self) -> Option<Date> {
         let request = self.request;
+        if let Some(last) = request.daily.last() {
+            return Some(last.date);
+        }
         let mut open: BigDecimal = match (request.unit, &request.duration) {
             (Unit::Days, Some(duration)) if duration.is_positive() => {
                 let begun = whole(1) - self.calendar(request.first)?;

@@ -66,7 +66,8 @@ impl Request {
         let first = date(members, "startDate")?.or(date(members, "date")?).or(daily.first().map(|day| day.date));
         let first = first.ok_or(Fault::NoStart)?;
         let one_date = kind == Some(Kind::Hours) || members.first(&["startDate"]).is_none() && members.first(&["date"]).is_some();
-        let last = date(members, "endDate")?.or(one_date.then_some(first)).or(daily.last().map(|day| day.date));
+        let last_said = daily.last().filter(|_| kind != Some(Kind::OpenEnded)).map(|day| day.date);
+        let last = date(members, "endDate")?.or(one_date.then_some(first)).or(last_said);
         let last = match last {
             Some(last) if last < first => return Err(Fault::EndBeforeStart),
             Some(last) => (last.year() < NO_END).then_some(last),

@@ -88,9 +88,12 @@ pub fn moment(zone: &TimeZone, civil: DateTime) -> Option<(Timestamp, Offset)> {
 pub struct SiteZones(HashMap<String, Zone>);
 
 impl SiteZones {
-    /// Gives a site its zone; says whether it has none yet.
+    /// Gives a site its zone, unless it has one; says whether it had none.
     pub fn add(&mut self, site: &str, zone: Zone) -> bool {
-        self.0.insert(fold(site.trim()).into_owned(), zone).is_none()
+        let site = fold(site.trim()).into_owned();
+        let new = !self.0.contains_key(&site);
+        self.0.entry(site).or_insert(zone);
+        new
     }
 
     pub fn is_empty(&self) -> bool {
@@ -109,7 +112,7 @@ pub struct Zones(HashMap<String, Option<Zone>>);
 impl Zones {
     /// `raw` is the JSON text of a name or offset; the inner `None` stands for one that is not known.
     pub fn get(&mut self, raw: Option<&str>) -> Option<Option<&Zone>> {
-        Some(self.named(&*text(raw?)?))
+        Some(self.named(&text(raw?)?))
     }
 
     /// `None` where there is no such zone.

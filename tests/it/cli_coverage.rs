@@ -124,7 +124,7 @@ fn a_source_that_is_no_people_has_no_fields_of_bobs() {
     let mapping = "mapping: off\nformat: 1\nsource: hibob.time_off_requests\nkey: id\nfields:\n  id: { from: $.requestId, personal: false }\n";
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("off.yaml"), mapping).unwrap();
-    std::fs::write(folder.path().join("off.json"), "[{ \"requestId\": \"1\" }]").unwrap();
+    std::fs::write(folder.path().join("off.json"), "[{ \"requestId\": \"1\", \"days\": [] }]").unwrap();
     let mut command = bobmap(&["coverage", "off.yaml", "--records", "off.json", "--as-of", "2026-03-01"]);
     let output = command.current_dir(folder.path()).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -47,3 +47,4 @@ mod snap;
 mod source_files;
 mod targets;
 mod tenant;
+mod time_off;

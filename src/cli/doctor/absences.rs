@@ -6,7 +6,7 @@ use crate::catalog::resource::Resource;
 use crate::diagnosis::absences::{Absences, Comparison};
 use crate::mapping::Mapping;
 use crate::source::Source;
-use crate::source::hibob::{Hibob, TimeOffSettings};
+use crate::source::hibob::{Detail, Details, Hibob, TimeOffSettings};
 use crate::source::time_off::{Facts, Form, Requests};
 use crate::time_off::{Reads, Settings, SiteZones};
 use crate::value::json::Tree;
@@ -16,6 +16,9 @@ use jiff::Span;
 /// Days before and after today that are compared if none are said.
 const BEFORE: i64 = 7;
 const AFTER: i64 = 14;
+
+/// Requests of which HiBob is asked when they were made.
+const MOST_ASKED: usize = 200;
 
 const WHAT: &str = "a record of HiBob's can't be read";
 
@@ -42,7 +45,7 @@ pub fn concern(mappings: &[Mapping]) -> bool {
 pub fn compare(hibob: &Hibob, notes: &mut Vec<String>) -> anyhow::Result<Absences> {
     let asked = hibob.time_off();
     let active = hibob.employee_ids(false)?.into_iter().collect();
-    let mut comparison = Comparison::new(asked.from, asked.to, active);
+    let mut comparison = Comparison::new(asked.from, asked.to, asked.since, active);
     let source = |name: &str| -> anyhow::Result<Box<dyn Source>> {
         let resource = Resource::find(name).expect("it is one of the resources");
         let request = Request { resource, fields: Vec::new(), human_readable: false, show_inactive: true };
@@ -60,6 +63,15 @@ pub fn compare(hibob: &Hibob, notes: &mut Vec<String>) -> anyhow::Result<Absence
         comparison.request(&Tree::parse(record).context(WHAT)?);
         Ok(())
     })?;
+    if asked.details != Details::Never {
+        let mut unknown = comparison.unknown();
+        unknown.truncate(MOST_ASKED);
+        for detail in hibob.request_details(&unknown)? {
+            if let Detail::Known(record) = detail {
+                comparison.found(&Tree::parse(&record).context(WHAT)?);
+            }
+        }
+    }
     notes.extend(of_outs.into_iter().chain(of_requests));
     Ok(comparison.finish())
 }

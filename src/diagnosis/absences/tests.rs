@@ -2,11 +2,16 @@ use super::{Absences, Comparison, Disagreement, LeftOut};
 use crate::value::json::Tree;
 use jiff::civil::date;
 use serde_json::{Value, json};
+use std::collections::HashSet;
+
+fn begun(active: HashSet<String>) -> Comparison {
+    Comparison::new(date(2026, 3, 10), date(2026, 3, 20), "2025-09-30T12:00:00Z".parse().unwrap(), active)
+}
 
 /// From 10 to 20 March 2026; employees 1 to 9 are active.
 fn compared(outs: &[Value], requests: &[Value]) -> Absences {
     let active = (1..10).map(|id| id.to_string()).collect();
-    let mut comparison = Comparison::new(date(2026, 3, 10), date(2026, 3, 20), active);
+    let mut comparison = begun(active);
     for out in outs {
         comparison.out(&Tree::parse(&out.to_string()).unwrap());
     }
@@ -119,11 +124,10 @@ fn what_who_is_out_can_not_know_is_left_out_and_counted() {
         absence(27, json!({ "fault": "the request ends before it begins" })),
         absence(29, json!({ "visibility": "private" })),
     ];
-    let outs =
-        [absence(7, json!({})), absence(28, json!({ "visibility": "Private" })), absence(29, json!({ "visibility": "Private" }))];
+    let outs = [absence(28, json!({ "visibility": "Private" })), absence(29, json!({ "visibility": "Private" }))];
     let absences = compared(&outs, &requests);
     assert_eq!(kinds(&absences), []);
-    let left_out = LeftOut { inactive: 1, private: 3, pending: 1, before: 1, unusable: 1 };
+    let left_out = LeftOut { inactive: 1, private: 3, pending: 1, before: 0, unusable: 1 };
     assert_eq!((absences.left_out, absences.agreeing), (left_out, 0));
     // Where who's out shows pending requests, one that it does not show is missing.
     let pending = |id| absence(id, json!({ "status": "Pending" }));
@@ -134,4 +138,29 @@ fn what_who_is_out_can_not_know_is_left_out_and_counted() {
 #[test]
 fn nothing_on_either_side_agrees() {
     assert!(compared(&[], &[]).agree());
+}
+
+#[test]
+fn what_was_asked_for_before_the_changes_begin_is_no_disagreement() {
+    let mut comparison = begun(HashSet::new());
+    let made = [
+        (1, "2025-09-30T11:59:59.9"),
+        (2, "2025-09-30T12:00:00"),
+        (3, "2025-09-30"),
+        (4, "2025-09-30T12:30:00+01:00"),
+        (5, "soon"),
+    ];
+    for (id, _) in made {
+        comparison.out(&Tree::parse(&absence(id, json!({})).to_string()).unwrap());
+    }
+    comparison.request(&Tree::parse(&absence(5, json!({})).to_string()).unwrap());
+    let unknown: Vec<String> =
+        comparison.unknown().into_iter().map(|(employee, request)| format!("{employee} {request}")).collect();
+    assert_eq!(unknown, ["1 1", "1 2", "1 3", "1 4"]);
+    for (id, moment) in made {
+        comparison.found(&Tree::parse(&json!({ "requestId": id, "createdOn": moment }).to_string()).unwrap());
+    }
+    let absences = comparison.finish();
+    assert_eq!(kinds(&absences), [(Disagreement::OnlyOut, vec!["2"])]);
+    assert_eq!((absences.left_out.before, absences.agreeing), (3, 1));
 }

@@ -40,6 +40,7 @@ impl<'p> Compiler<'p> {
                 Some(format!("write `${}`", &written.that[that.root_word.end..]));
             return None;
         }
+        self.check_keys(with, None, &that, written.that.place);
         let mut plan = ReadPlan::new(with.name == "hibob.people");
         let that = plan.add(&that.path);
         let fault = super::fault_slot(with, &mut plan);

@@ -307,6 +307,9 @@ impl<'p> Compiler<'p> {
                 Some("write `$.` and the name of a list in the record".to_owned());
             return;
         }
+        if let Some(resource) = Resource::find(self.source_name()) {
+            self.check_keys(resource, None, &parsed, path.place);
+        }
         let slot = self.record.add(&parsed.path);
         self.rows = Some(Rows { slot, text: path.value.clone(), plan: ReadPlan::new(false) });
     }

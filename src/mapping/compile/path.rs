@@ -1,12 +1,14 @@
 //! Paths: the root word, the JSONPath after it, its slot, and what the catalog knows of it.
 
 use super::{Binding, Compiler, Scope};
+use crate::catalog::keys::{Near, unknown_key};
+use crate::catalog::resource::Resource;
 use crate::catalog::{Field, company_field};
-use crate::diagnostic::{Code, Related};
+use crate::diagnostic::{Code, Related, Severity};
 use crate::mapping::compiled::{CatalogUse, PathUse, Root};
 use crate::mapping::document::{At, Place};
 use crate::mapping::requests::asked_field;
-use crate::value::path::Path;
+use crate::value::path::{Path, Segment, Selector};
 use crate::value::read::{ReadPlan, is_slash_name};
 use std::ops::Range;
 
@@ -45,7 +47,7 @@ impl<'p> Compiler<'p> {
                     let span = self.project.inside(place, warning.span.start + shift..warning.span.end + shift);
                     let finding = self.find_at(Code::BadPath, place, span, warning.message.clone());
                     finding.help.clone_from(&warning.help);
-                    finding.severity = crate::diagnostic::Severity::Warning;
+                    finding.severity = Severity::Warning;
                 }
                 Some(ParsedPath { root, path, root_word: 0..word_end })
             }
@@ -154,6 +156,14 @@ impl<'p> Compiler<'p> {
             Root::Join(join) => self.joins[join].with.name == "hibob.people",
         };
         if !people {
+            let resource = match root {
+                Root::Record | Root::Row => Resource::find(self.source_name()),
+                Root::Join(join) => Some(self.joins[join].with),
+            };
+            let rows = self.rows.as_ref().filter(|_| root == Root::Row).map(|rows| self.record.path(rows.slot).clone());
+            if let Some(resource) = resource {
+                self.check_keys(resource, rows.as_ref(), parsed, place);
+            }
             return None;
         }
         let names = parsed.path.leading_names();
@@ -184,6 +194,27 @@ impl<'p> Compiler<'p> {
             self.check_category(field, category);
         }
         Some(CatalogUse { field: field.id.clone(), category: field.category.clone(), list: field.list.clone() })
+    }
+
+    /// Records of time off have the same keys in every company, as far as is known. `above` leads to where the path begins.
+    pub(super) fn check_keys(&mut self, resource: &Resource, above: Option<&Path>, parsed: &ParsedPath, place: Place) {
+        let text = self.project.text(place);
+        let above: Vec<&str> = above.into_iter().flat_map(|path| names_down(&path.segments)).collect();
+        let names: Vec<&str> = above.iter().copied().chain(names_down(&parsed.path.segments)).collect();
+        // What leads to the rows has its own finding.
+        let Some(unknown) = unknown_key(resource, &names).filter(|unknown| unknown.names > above.len()) else { return };
+        let name = names[unknown.names - 1].to_owned();
+        let message =
+            format!("records of {} have no key `{}`, as far as is known", resource.name, names[..unknown.names].join("."));
+        let finding = self.find(Code::PathNotInCatalog, place, message);
+        match unknown.near {
+            Some(Near::Here(near)) => {
+                finding.help = Some(format!("did you mean `{}`?", text.replacen(&name, near, 1)));
+                finding.replacement = Some(text.replacen(&name, near, 1));
+            }
+            Some(Near::At(path)) => finding.help = Some(format!("did you mean `{path}`?")),
+            None => finding.severity = Severity::Note,
+        }
     }
 
     fn path_not_in_catalog(&mut self, names: &[&str], root: &str, place: Place) {
@@ -246,6 +277,22 @@ impl<'p> Compiler<'p> {
     pub(super) fn source_name(&self) -> &str {
         self.whole.pick(|spec| spec.source.as_ref()).map_or("", |name| name.as_str())
     }
+}
+
+/// The names that a path goes down by, past lists, up to where nobody can tell which name comes next.
+fn names_down(segments: &[Segment]) -> impl Iterator<Item = &str> {
+    let in_list = |segment: &Segment| match segment {
+        Segment::Child(selectors) => selectors.iter().all(|selector| !matches!(selector, Selector::Name(_))),
+        Segment::Descendant(_) => false,
+    };
+    segments
+        .iter()
+        .map_while(move |segment| match segment.name() {
+            Some(name) => Some(Some(name)),
+            None if in_list(segment) => Some(None),
+            None => None,
+        })
+        .flatten()
 }
 
 /// Names joined by dots, as JSONPath writes them: those with blanks and the like stand in brackets.

@@ -7,9 +7,10 @@ use crate::diagnosis::absences::{Absences, Disagreeing, Disagreement, LeftOut};
 const NAMED: usize = 20;
 
 pub fn write(absences: &Absences, out: &mut String) {
-    let Absences { from, to, agreeing, disagreeing, left_out } = absences;
+    let Absences { from, to, since, agreeing, disagreeing, left_out } = absences;
     let count = absences.count();
     let result = match count {
+        0 if *agreeing == 0 => "neither knows of any".to_owned(),
         0 => format!("{} agree", requests(*agreeing)),
         1 => format!("1 request disagrees, {agreeing} agree"),
         count => format!("{count} requests disagree, {agreeing} agree"),
@@ -20,14 +21,14 @@ pub fn write(absences: &Absences, out: &mut String) {
         let more = found.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(", and {more} more (--format json names all)") } else { String::new() };
         if found.iter().any(said) {
-            paragraph(out, "- ", &format!("{}:", title(*kind)));
+            paragraph(out, "- ", &format!("{}:", title(*kind, since)));
             found.iter().take(NAMED).for_each(|one| paragraph(out, "    ", &sides(one)));
             if !more.is_empty() {
                 paragraph(out, "    ", more.trim_start_matches(", "));
             }
         } else {
             let ids: Vec<&str> = found.iter().take(NAMED).map(|one| one.request.as_str()).collect();
-            paragraph(out, "- ", &format!("{}: {}{more}", title(*kind), ids.join(", ")));
+            paragraph(out, "- ", &format!("{}: {}{more}", title(*kind, since), ids.join(", ")));
         }
     }
     let left_out = left_out_words(left_out);
@@ -36,15 +37,16 @@ pub fn write(absences: &Absences, out: &mut String) {
     }
 }
 
-fn title(kind: Disagreement) -> &'static str {
-    match kind {
-        Disagreement::OnlyOut => "somebody is out, and no change tells of the request",
+fn title(kind: Disagreement, since: &str) -> String {
+    let title = match kind {
+        Disagreement::OnlyOut => return format!("somebody is out, and no change since {since} tells of the request"),
         Disagreement::OnlyRequest => "a request that stands, and nobody is out by it",
         Disagreement::Dates => "other days",
         Disagreement::Portions => "another part of the day, or another type",
         Disagreement::Status => "another status",
         Disagreement::Policy => "another policy type",
-    }
+    };
+    title.to_owned()
 }
 
 fn sides(one: &Disagreeing) -> String {

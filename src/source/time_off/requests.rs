@@ -42,7 +42,7 @@ pub struct Requests {
 }
 
 enum Stage {
-    Unread(Facts),
+    Unread(Box<Facts>),
     Gathering(Box<Gathering>),
     Folded { texts: Texts, newest: std::vec::IntoIter<Kept>, completer: Box<Completer> },
     Completing(Box<Completer>),
@@ -62,7 +62,7 @@ impl Requests {
             form,
             settings,
             details: None,
-            stage: Stage::Unread(facts),
+            stage: Stage::Unread(Box::new(facts)),
             read: Batch::default(),
             handed_out: 0,
             bytes: 0,
@@ -247,7 +247,7 @@ impl Source for Requests {
         batch.records.clear();
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let (stage, more) = match stage {
-            Stage::Unread(facts) => match self.begin(facts)? {
+            Stage::Unread(facts) => match self.begin(*facts)? {
                 Stage::Completing(mut completer) => {
                     self.complete(&mut completer, batch);
                     (Stage::Completing(completer), true)

@@ -8,9 +8,20 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use std::process::Output;
 
-/// All of ActivTrak's mappings.
-const ACTIVTRAK: [&str; 3] =
-    ["mappings/activtrak/hris.yaml", "mappings/activtrak/scim_users.yaml", "mappings/activtrak/users.yaml"];
+/// All of ActivTrak's mappings, and days of time off that do not move.
+const ACTIVTRAK: [&str; 11] = [
+    "mappings/activtrak/hris.yaml",
+    "mappings/activtrak/scim_users.yaml",
+    "mappings/activtrak/users.yaml",
+    "--since",
+    "2025-09-01",
+    "--until",
+    "2026-03-01",
+    "--from",
+    "2026-02-15",
+    "--to",
+    "2026-03-15",
+];
 
 /// Somebody of every status among forty people, whatever the day.
 const COMPANY: &str = "scenario: 1\ntoday: 2026-03-01\nemployees: 40\n";
@@ -76,7 +87,7 @@ fn boxes<'a>(answer: &'a Value, standing: &str) -> Vec<&'a Value> {
 #[test]
 fn each_row_of_permissions_unticked_is_the_one_that_is_missing() {
     let company = Company::new();
-    let printed = crate::run::printed(&[&["permissions"], &ACTIVTRAK[..], &["--format", "json"]].concat());
+    let printed = crate::run::printed(&[&["permissions"], &ACTIVTRAK[..3], &["--format", "json"]].concat());
     let permissions: Value = serde_json::from_str(&printed).unwrap();
     let rows = permissions["permissions"].as_array().unwrap();
     assert_eq!(rows.len(), 8);

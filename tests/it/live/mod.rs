@@ -7,6 +7,7 @@ mod limits;
 mod size;
 mod time_off;
 mod tls;
+mod truth;
 mod wide;
 
 use crate::tenant::Tenant;
@@ -16,7 +17,7 @@ use std::time::Duration;
 const USERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/activtrak/users.yaml");
 
 /// A mapping that reads next to nothing.
-const IDS: &str = "mapping: ids\nformat: 1\nsource: hibob.people\nkey: id\nfields:\n  id: { from: $.id, personal: false }\n";
+pub const IDS: &str = "mapping: ids\nformat: 1\nsource: hibob.people\nkey: id\nfields:\n  id: { from: $.id, personal: false }\n";
 
 /// Limits that nobody meets.
 fn unlimited() -> Settings {
@@ -50,6 +51,7 @@ fn commands() -> Vec<Vec<String>> {
         vec!["show", &somebody],
         vec!["init", "activtrak.user", "--as-of", "2026-03-31", "--key-file", "key"],
     ];
+    commands.extend(time_off::FETCHES.iter().map(|fetch| fetch.to_vec()));
     commands.extend(HISTORIES.map(|(table, _)| vec!["fetch", table]));
     let patient = ["--batch", "7", "--retry-wait", "1", "--longest-wait", "0"];
     let whole = |command: Vec<&str>| command.into_iter().chain(patient).map(str::to_owned).collect();

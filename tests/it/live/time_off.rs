@@ -1,217 +1,155 @@
-//! Requests folded from the feed of a company on loopback, held to what the company knows became of each.
+//! Time off of a company on loopback: everything that can be fetched, whatever goes wrong on the way.
 
-use super::{unlimited, write};
-use crate::tenant::{Tenant, said, tenant_with};
-use bobmap::sandbox::{FaultKind, Faults, Sandbox, Settings};
-use serde_json::{Value, json};
+use super::{IDS, unlimited, write};
+use crate::tenant::{Tenant, said, tenant, tenant_with};
+use bobmap::sandbox::{FaultKind, Faults, Settings};
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-/// All that is computed of a request.
-const REQUESTS: &str = "\
-mapping: requests
-format: 1
-source: hibob.time_off_requests
-key: id
-fields:
-  id: { type: integer, personal: false, from: $.requestId }
-  employee: { personal: false, from: $.employeeId }
-  status: { personal: false, from: $.status }
-  kind: { personal: false, from: $.type }
-  policy: { personal: false, from: $.policyTypeDisplayName }
-  private_policy: { personal: false, from: $.privatePolicyTypeDisplayName }
-  start: { type: json, personal: false, from: $.start }
-  end: { type: json, personal: false, from: $.end }
-  zone: { personal: false, from: $.zone }
-  zone_from: { personal: false, from: $.zoneFrom }
-  unit: { personal: false, from: $.durationUnit }
-  duration: { type: decimal, personal: false, from: $.totalDuration }
-  cost: { type: decimal, personal: false, from: $.totalCost }
-  days: { type: json, personal: false, from: $.days }
-";
+const SINCE: &str = "2018-08-31";
+const UNTIL: &str = "2026-03-31";
 
-const ALL_TIMES: [&str; 4] = ["--since", "2017-01-01", "--until", "2026-04-01"];
+/// Every kind of record of time off, on days that do not move.
+pub const FETCHES: [&[&str]; 6] = [
+    &["fetch", "time_off_changes", "--since", SINCE, "--until", UNTIL],
+    &["fetch", "time_off_requests", "--since", SINCE, "--until", UNTIL],
+    &["fetch", "time_off_balances", "--balance-date", UNTIL],
+    &["fetch", "whos_out", "--from", "2026-03-01", "--to", "2026-04-30"],
+    &["fetch", "out_today", "--from", UNTIL],
+    &["fetch", "policy_types"],
+];
 
-/// A company of this size in which nobody meets a limit.
-fn company(employees: u64, scenario: &str) -> Tenant {
-    let tenant = tenant_with(scenario, Settings { employees: Some(employees), ..unlimited() });
-    write(&tenant, "requests.yaml", REQUESTS);
-    tenant
-}
+/// How many people of the company are active: a mapping of balances reads theirs.
+const ACTIVE: &str = "35";
 
-/// What a dry run over the whole feed prints.
-fn folded(tenant: &Tenant, details: &str) -> String {
-    let run = ["dry-run", "requests.yaml", "--live", "--as-of", "2026-03-31", "--format", "jsonl", "--request-details", details];
-    tenant.printed(&[&run[..], &ALL_TIMES].concat())
-}
-
-fn rows(printed: &str) -> BTreeMap<u64, Value> {
-    let rows = printed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    rows.map(|row| (row["id"].as_u64().unwrap(), row)).collect()
-}
-
-fn truth(sandbox: &Sandbox) -> BTreeMap<u64, Value> {
-    sandbox.time_off_truth().into_iter().map(|one| (one["requestId"].as_u64().unwrap(), one)).collect()
-}
-
-/// In millionths.
-fn exact(amount: &Value) -> i64 {
-    (amount.as_f64().unwrap_or_else(|| panic!("{amount}")) * 1e6).round() as i64
-}
-
-fn sum(days: &Value, key: &str) -> i64 {
-    days.as_array().unwrap().iter().map(|day| exact(&day[key])).sum()
-}
-
-/// Everything but what each day takes. What the feed does not know is in `status`.
-fn assert_agrees(row: &Value, one: &Value, status: &str) {
-    for (key, known) in
-        [("employee", "employeeId"), ("unit", "durationUnit"), ("duration", "totalDuration"), ("cost", "totalCost")]
-    {
-        assert_eq!(row[key], one[known], "{key}: {row}\n{one}");
-    }
-    assert_eq!(row["status"], status, "{row}\n{one}");
-    assert!(row["kind"].as_str().unwrap().eq_ignore_ascii_case(one["type"].as_str().unwrap()));
-    assert_eq!((&row["start"]["date"], row["end"].get("date").unwrap_or(&Value::Null)), (&one["startDate"], &one["endDate"]));
-    if !one["totalCost"].is_null() {
-        assert_eq!(
-            (sum(&row["days"], "amount"), sum(&row["days"], "duration")),
-            (exact(&one["totalCost"]), exact(&one["totalDuration"]))
-        );
-    }
-    let dates = |days: &Value| days.as_array().unwrap().iter().map(|day| day["date"].clone()).collect::<Vec<_>>();
-    assert_eq!(dates(&row["days"]), dates(&one["days"]), "{row}\n{one}");
-}
-
-#[test]
-fn with_every_detail_asked_for_the_folded_requests_are_the_truth_to_the_day() {
-    let tenant = company(120, "");
-    let (rows, truth) = (rows(&folded(&tenant, "all")), truth(&tenant.sandbox));
-    assert!(truth.len() > 600);
-    assert!(rows.keys().eq(truth.keys()));
-    let mut known_by_the_day = 0;
-    for (id, one) in &truth {
-        let row = &rows[id];
-        assert_agrees(row, one, one["status"].as_str().unwrap());
-        // What is gone is not asked for, so its days stay an estimate.
-        if matches!(one["status"].as_str().unwrap(), "approved" | "pending" | "declined") {
-            let days = |days: &Value| -> Vec<Value> {
-                let day = |day: &Value| json!([day["date"], day["portion"], day["amount"], day["duration"], day["unit"]]);
-                days.as_array().unwrap().iter().map(day).collect()
-            };
-            assert_eq!(days(&row["days"]), days(&one["days"]), "{row}\n{one}");
-            known_by_the_day += row["days"].as_array().unwrap().iter().filter(|day| day["estimated"] == false).count();
+/// How often each endpoint was called since `from`, without its query and with ids as requests are planned.
+fn made(tenant: &Tenant, from: usize) -> BTreeMap<String, u64> {
+    let mut made = BTreeMap::new();
+    for entry in &tenant.sandbox.log()[from..] {
+        let mut path = entry.path.trim_start_matches("/v1").to_owned();
+        if let Some(rest) = path.strip_prefix("/timeoff/employees/") {
+            path = format!("/timeoff/employees/EMPLOYEE/{}", rest.split_once('/').unwrap().1);
         }
+        *made.entry(format!("{} {path}", entry.method)).or_default() += 1;
     }
-    assert!(known_by_the_day > 1_500, "{known_by_the_day}");
+    made
+}
+
+/// What `bobmap requests` says of a mapping.
+fn planned(tenant: &Tenant, arguments: &[&str]) -> Value {
+    let output = tenant.offline(&[&["requests", "m.yaml", "--employees", ACTIVE, "--format", "json"], arguments].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
-fn without_details_the_feed_alone_leads_to_the_truth_but_for_what_was_declined() {
-    let tenant = company(400, "");
-    let (rows, truth) = (rows(&folded(&tenant, "never")), truth(&tenant.sandbox));
-    assert!(rows.keys().eq(truth.keys()));
-    for (id, one) in &truth {
-        let status = one["status"].as_str().unwrap();
-        assert_agrees(&rows[id], one, if status == "declined" { "pending" } else { status });
-    }
-}
-
-#[test]
-fn a_feed_that_comes_twice_in_any_order_and_through_all_that_goes_wrong_folds_to_the_same_bytes() {
-    let plain = folded(&company(40, ""), "pending");
-    let disordered = "time_off: { changes: { twice: true, shuffled: true } }\n";
-    assert_eq!(folded(&company(40, disordered), "pending"), plain);
-    assert_eq!(folded(&company(40, "time_off: { changes: { end_excluded: true } }\n"), "pending"), plain);
-    let faults = Faults { kinds: FaultKind::ALL.to_vec(), rate: 0.4, seed: 3, slow_by: Duration::from_millis(5) };
-    let tenant = tenant_with(disordered, Settings { employees: Some(40), faults, ..unlimited() });
-    write(&tenant, "requests.yaml", REQUESTS);
-    let run = ["dry-run", "requests.yaml", "--live", "--as-of", "2026-03-31", "--format", "jsonl"];
-    let patient = ["--retry-wait", "1", "--longest-wait", "0"];
-    assert_eq!(tenant.printed(&[&run[..], &ALL_TIMES, &patient].concat()), plain);
-    let struck = tenant.sandbox.log().iter().filter(|entry| entry.fault.is_some()).count();
-    assert!(struck > 5, "{struck}");
-}
-
-#[test]
-fn a_feed_kept_in_a_file_and_shuffled_by_hand_folds_to_what_a_live_run_folds() {
-    let tenant = company(60, "");
-    let live = folded(&tenant, "never");
-    let fetched = tenant.printed(&[&["fetch", "time_off_changes"][..], &ALL_TIMES].concat());
-    let fields = ["work.site", "payroll.employment.actualWorkingPattern"].map(|id| ["--field", id]).concat();
-    let people = tenant.printed(&[&["fetch", "people"][..], &fields].concat());
-    write(&tenant, "people.jsonl", &people);
-    let mut lines: Vec<&str> = fetched.lines().collect();
-    for seed in 0..3 {
-        fastrand::Rng::with_seed(seed).shuffle(&mut lines);
-        let twice: Vec<&str> = lines.iter().chain(&lines[..lines.len() / 2]).copied().collect();
-        write(&tenant, "feed.jsonl", &(twice.join("\n") + "\n"));
-        let run = [
-            "dry-run",
-            "requests.yaml",
-            "--records",
-            "hibob.time_off_changes=feed.jsonl",
-            "--records",
-            "hibob.people=people.jsonl",
-        ];
-        let output = tenant.offline(&[&run[..], &["--as-of", "2026-03-31", "--format", "jsonl"]].concat());
-        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), live);
+fn a_run_over_time_off_makes_the_calls_that_were_told_before() {
+    let catalog = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hibob/fields.json");
+    for (source, key, flags) in [
+        ("time_off_changes", "requestId", &["--since", SINCE, "--until", UNTIL][..]),
+        ("time_off_requests", "requestId", &["--since", SINCE, "--until", UNTIL, "--request-details", "never"]),
+        ("time_off_balances", "employeeId", &["--policy-type", "Sick", "--policy-type", "Holiday", "--balance-date", UNTIL]),
+        ("whos_out", "requestId", &["--from", "2026-03-01", "--to", "2026-03-31"]),
+        ("out_today", "employeeId", &["--from", UNTIL]),
+    ] {
+        let tenant = tenant_with("", unlimited());
+        let mapping = format!("mapping: m\nformat: 1\nsource: hibob.{source}\nkey: id\nfields:\n  id: $.{key}\n");
+        write(&tenant, "m.yaml", &mapping);
+        let shared = [flags, &["--catalog", catalog]].concat();
+        let output = tenant.run(&[&["dry-run", "m.yaml", "--live"], &shared[..]].concat());
+        assert!(matches!(output.status.code(), Some(0 | 4)), "{source}: {}", said(&output));
+        let plan = planned(&tenant, &shared);
+        let mut told: BTreeMap<String, u64> = BTreeMap::new();
+        for call in plan["resources"].as_array().unwrap().iter().flat_map(|resource| resource["calls"].as_array().unwrap()) {
+            let endpoint = call["endpoint"].as_str().unwrap().split('?').next().unwrap();
+            assert_eq!(call["for_each"], Value::Null, "{source}");
+            let endpoint = endpoint.replace("policy-types/Sick", "policy-types/{name}");
+            *told.entry(endpoint).or_default() += call["calls"].as_u64().unwrap();
+        }
+        let made = made(&tenant, 0).into_iter().fold(BTreeMap::<String, u64>::new(), |mut all, (call, times)| {
+            let call =
+                call.replace("policy-types/Sick", "policy-types/{name}").replace("policy-types/Holiday", "policy-types/{name}");
+            *all.entry(call).or_default() += times;
+            all
+        });
+        assert_eq!(made, told, "{source}");
     }
 }
 
 #[test]
-fn half_days_on_the_days_on_which_clocks_change_begin_and_end_at_the_right_instants() {
-    // Person 1 works in London. Clocks: London 2026-03-29 at 01:00 and 2025-10-26 at 02:00, São Paulo 2018-11-04 at midnight (there
-    // was none) and 2018-02-18 at midnight (back to 23:00), Kathmandu never.
-    let cases = [
-        ("2026-03-29", "morning", "Europe/London", "2026-03-29T00:00:00Z", "2026-03-29T11:00:00Z"),
-        ("2026-03-29", "afternoon", "Europe/London", "2026-03-29T11:00:00Z", "2026-03-29T23:00:00Z"),
-        ("2025-10-26", "morning", "Europe/London", "2025-10-25T23:00:00Z", "2025-10-26T12:00:00Z"),
-        ("2025-10-26", "afternoon", "Europe/London", "2025-10-26T12:00:00Z", "2025-10-27T00:00:00Z"),
-        ("2018-11-04", "morning", "America/Sao_Paulo", "2018-11-04T03:00:00Z", "2018-11-04T14:00:00Z"),
-        ("2018-11-03", "afternoon", "America/Sao_Paulo", "2018-11-03T15:00:00Z", "2018-11-04T03:00:00Z"),
-        ("2018-02-17", "afternoon", "America/Sao_Paulo", "2018-02-17T14:00:00Z", "2018-02-18T03:00:00Z"),
-        ("2018-02-18", "morning", "America/Sao_Paulo", "2018-02-18T03:00:00Z", "2018-02-18T15:00:00Z"),
-        ("2026-03-29", "morning", "Asia/Kathmandu", "2026-03-28T18:15:00Z", "2026-03-29T06:15:00Z"),
-    ];
-    let planted: String = cases
-        .iter()
-        .map(|(day, portion, zone, _, _)| {
-            format!(
-                "    - {{ employee: 1, start: {day}, start_portion: {portion}, time_zone: {zone}, policy: Parental leave }}\n"
-            )
-        })
-        .collect();
-    let tenant = company(1, &format!("time_off:\n  requests_a_person: 0\n  requests:\n{planted}"));
-    let rows = rows(&folded(&tenant, "all"));
-    for (row, (day, portion, zone, start, end)) in rows.values().zip(cases) {
-        let found = (&row["start"]["instant"], &row["end"]["instant"], &row["zone"], &row["end"]["date"]);
-        assert_eq!(found, (&json!(start), &json!(end), &json!(zone), &json!(day)), "{row}");
-        assert_eq!(
-            row["days"],
-            json!([{ "date": day, "portion": portion, "amount": 0.5, "unit": "days", "estimated": false, "duration": 0.5 }])
-        );
+fn a_call_that_was_told_before_is_made_to_the_letter() {
+    let tenant = tenant_with("", unlimited());
+    for (source, key, flags) in [
+        ("time_off_changes", "requestId", &["--since", "2025-10-01", "--until", "2025-12-31"][..]),
+        ("whos_out", "requestId", &["--from", "2026-03-01", "--to", "2026-03-31"]),
+        ("out_today", "employeeId", &["--from", UNTIL]),
+    ] {
+        write(&tenant, "m.yaml", &format!("mapping: m\nformat: 1\nsource: hibob.{source}\nkey: id\nfields:\n  id: $.{key}\n"));
+        let catalog = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hibob/fields.json");
+        let shared = [flags, &["--catalog", catalog]].concat();
+        let before = tenant.sandbox.log().len();
+        tenant.run(&[&["dry-run", "m.yaml", "--live"], &shared[..]].concat());
+        let log = &tenant.sandbox.log()[before..];
+        let told = planned(&tenant, &shared)["resources"][0]["calls"][0]["endpoint"].as_str().unwrap().to_owned();
+        assert_eq!(log.len(), 1, "{source}");
+        assert_eq!(format!("{} {}?{}", log[0].method, log[0].path.trim_start_matches("/v1"), log[0].query), told);
     }
-    assert_eq!(rows.len(), cases.len());
 }
 
 #[test]
-fn a_private_name_stands_apart_whoever_may_see_it() {
-    let names = |scenario: &str| {
-        let rows = rows(&folded(&company(80, scenario), "never"));
-        let mut found: Vec<String> = rows.values().map(|row| format!("{} {}", row["policy"], row["private_policy"])).collect();
-        found.sort();
-        found.dedup();
-        found
-    };
-    let public =
-        ["Holiday", "Parental leave", "Time in lieu", "Unpaid leave", "Working abroad"].map(|name| format!("\"{name}\" null"));
-    let secret = ["Fertility treatment", "Medical appointment", "Sick"].map(|name| format!("null \"{name}\""));
-    assert_eq!(names(""), [&public[..], &secret].concat());
-    let few = names(
-        "permissions:\n  unticked: [[People's data, Time off, See who's out today, See who's out because of a private policy or \
-         policies with a custom name]]\n",
-    );
-    assert_eq!(few, [&public[..], &["null \"Personal leave\"".to_owned()]].concat());
+fn whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice_when_a_reading_is_kept_in_parts() {
+    use FaultKind::{Html, Reset, ServerError, TooMany, Truncated};
+    let kinds = vec![TooMany, ServerError, Reset, Truncated, Html];
+    let faults = Faults { kinds, rate: 1.0, seed: 11, ..Faults::default() };
+    let (calm, rough) = (tenant_with("", unlimited()), tenant_with("", Settings { faults, ..unlimited() }));
+    for fetch in &FETCHES[..3] {
+        let arguments = [fetch, &["--out", "out.jsonl", "--retry-wait", "1", "--longest-wait", "0"][..]].concat();
+        for tenant in [&calm, &rough] {
+            let output = tenant.run(&arguments);
+            assert_eq!(output.status.code(), Some(0), "{fetch:?}: {}", said(&output));
+            assert!(!tenant.folder.path().join("out.jsonl.parts").exists());
+        }
+        assert!(calm.file("out.jsonl").lines().count() > 100, "{fetch:?}");
+        assert_eq!(rough.file("out.jsonl"), calm.file("out.jsonl"), "{fetch:?}");
+    }
+}
+
+#[test]
+fn a_reading_that_fails_again_and_again_goes_on_to_the_same_bytes() {
+    use FaultKind::{Reset, ServerError, Truncated};
+    let kinds = vec![ServerError, Reset, Truncated];
+    let calm = tenant_with("", unlimited());
+    for (fetch, rate, batch) in [(FETCHES[0], 0.3, "1"), (FETCHES[1], 0.1, "200"), (FETCHES[2], 0.02, "2")] {
+        let faults = Faults { kinds: kinds.clone(), rate, seed: 5, ..Faults::default() };
+        let rough = tenant_with("", Settings { faults, ..unlimited() });
+        let arguments = [fetch, &["--out", "out.jsonl", "--batch", batch, "--retries", "0"]].concat();
+        calm.printed(&arguments);
+        let mut runs = 0;
+        while !rough.folder.path().join("out.jsonl").exists() {
+            let output = rough.run(&[&arguments[..], if runs == 0 { &[] } else { &["--resume"] }].concat());
+            assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
+            runs += 1;
+            assert!(runs < 200, "{fetch:?} never ends");
+        }
+        assert!(runs > 3, "{fetch:?}: {runs} runs");
+        assert_eq!(rough.file("out.jsonl"), calm.file("out.jsonl"), "{fetch:?} in {runs} runs");
+    }
+}
+
+#[test]
+fn the_usual_days_are_those_around_the_run() {
+    let tenant = tenant("");
+    write(&tenant, "ids.yaml", IDS);
+    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+    tenant.printed(&["fetch", "whos_out"]);
+    tenant.printed(&["fetch", "time_off_changes"]);
+    let log = tenant.sandbox.log();
+    let last = today.saturating_add(jiff::Span::new().days(30));
+    assert!(log[0].query.starts_with(&format!("from={today}&to={last}&")), "{}", log[0].query);
+    let six_months_ago = today.saturating_sub(jiff::Span::new().months(6));
+    // Both windows are asked for at once.
+    let mut changes: Vec<&str> = log[1..].iter().map(|entry| entry.query.as_str()).collect();
+    changes.sort_unstable();
+    assert!(changes[0].starts_with(&format!("since={six_months_ago}T")), "{changes:?}");
+    assert!(changes.len() == 2 && changes[1].contains(&format!("&to={today}T")), "{changes:?}");
 }
