@@ -266,6 +266,11 @@ impl Words {
     pub fn values(&self) -> impl Iterator<Item = &Value<'static>> {
         self.spellings.iter().map(|(_, word)| word)
     }
+
+    /// Each folded spelling with its word.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
+        self.spellings.iter().map(|(spelling, word)| (&**spelling, word))
+    }
 }
 
 /// A quick hash. Whoever writes the mapping chooses the spellings, so that no input makes a search long.
@@ -367,7 +372,7 @@ mod tests {
             for other in ["", "s", "spelling", "spelling 1000", "another and longer spelling"] {
                 assert_eq!(words.get(other.as_bytes()), None, "{other}");
             }
-            assert_eq!(words.values().count(), count);
+            assert_eq!(words.iter().count(), count);
         }
     }
 }

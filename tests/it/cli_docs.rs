@@ -117,7 +117,7 @@ fn said_by(mapping: &Mapping) -> Vec<(String, &'static str)> {
         said.extend(conditions(mapping, &field.when));
         said.extend(field.then.iter().map(|step| (step.definition.name.to_owned(), "step")).filter(|(step, _)| step == "lower"));
         said.extend(field.default.iter().map(|value| (value.to_plain().into_owned(), "default")));
-        let words = field.spellings.iter().flat_map(|spellings| spellings.words.values());
+        let words = field.spellings.iter().flat_map(|spellings| spellings.words.iter());
         let constant = |entry: &bobmap::mapping::compiled::Entry| matches!(entry.what, EntrySource::Constant(_));
         let Source::Entries(entries) = &field.source else { continue };
         for entry in entries {
@@ -128,7 +128,7 @@ fn said_by(mapping: &Mapping) -> Vec<(String, &'static str)> {
         }
         if !entries.iter().all(constant) {
             said.extend(
-                words.flat_map(|(spelling, word)| [(spelling.clone(), "spelling"), (word.to_plain().into_owned(), "word")]),
+                words.flat_map(|(spelling, word)| [(spelling.to_owned(), "spelling"), (word.to_plain().into_owned(), "word")]),
             );
         }
     }
