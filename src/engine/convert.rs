@@ -3,8 +3,8 @@
 use crate::mapping::compile::is_email;
 use crate::value::found::RawShape;
 use crate::value::json::{Data, Tree, decode};
-use crate::value::read::{Reading, Slot};
-use crate::value::text::{fold, folded, trim_cow};
+use crate::value::read::{Matches, Reading, Slot};
+use crate::value::text::{fold_cow, folded, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
 use std::borrow::Cow;
@@ -111,22 +111,35 @@ pub fn fault(slots: Reading<'_>, fault: Option<usize>) -> Option<String> {
     }
 }
 
-/// The keys by which a join compares the answer of a path: texts and numbers never equal each other.
-pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> Vec<String> {
-    let key = |raw: Raw<'_>| {
-        let text = plain(raw).filter(|text| !text.is_empty())?;
-        let text = if ignore_case { fold(&text) } else { Cow::Borrowed(&*text) };
-        match raw.shape() {
-            RawShape::String => Some(format!("\"{text}")),
-            RawShape::Number => Some(text.into_owned()),
-            _ => None,
-        }
-    };
-    match slot {
-        Slot::One(Found::Value(raw)) => key(raw).into_iter().collect(),
-        Slot::One(_) => Vec::new(),
-        Slot::Many(found) => found.iter().filter_map(key).collect(),
+/// A key by which a join compares: texts and numbers never equal each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JoinKey<'r> {
+    is_text: bool,
+    text: Cow<'r, str>,
+}
+
+impl JoinKey<'_> {
+    pub fn into_owned(self) -> JoinKey<'static> {
+        JoinKey { is_text: self.is_text, text: Cow::Owned(self.text.into_owned()) }
     }
+}
+
+/// The keys in the answer of a path.
+pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> impl Iterator<Item = JoinKey<'_>> {
+    let (one, several) = match slot {
+        Slot::One(Found::Value(raw)) => (Some(raw), None),
+        Slot::One(_) => (None, None),
+        Slot::Many(found) => (None, Some(found)),
+    };
+    one.into_iter().chain(several.into_iter().flat_map(Matches::iter)).filter_map(move |raw| {
+        let is_text = raw.shape() == RawShape::String;
+        if !is_text && raw.shape() != RawShape::Number {
+            return None;
+        }
+        let text = plain(raw).filter(|text| !text.is_empty())?;
+        let text = if ignore_case { fold_cow(text) } else { text };
+        Some(JoinKey { is_text, text })
+    })
 }
 
 /// Hands the text by which spellings are looked up to `look`, if the value has one.

@@ -28,6 +28,14 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if is_nfc(&lower) { Cow::Owned(lower) } else { Cow::Owned(lower.nfc().collect()) }
 }
 
+/// As [`fold`], without copying a text that is folded.
+pub fn fold_cow(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => fold(text),
+        Cow::Owned(text) => Cow::Owned(fold(&text).into_owned()),
+    }
+}
+
 /// The longest text that is folded without taking memory. In bytes.
 const SHORT: usize = 64;
 

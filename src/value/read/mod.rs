@@ -3,10 +3,12 @@
 //! as a [`Tree`]. [`ReadPlan::read_generally`] is the same by way of a tree of the whole: the meaning that the pass is held to.
 
 mod known;
+mod packed;
 mod pass;
 mod quick;
 mod slots;
 
+pub use packed::{Address, Packed};
 pub use slots::{Matches, Reading, Slot, Slots};
 
 use super::found::RawShape;

@@ -188,17 +188,29 @@ impl<'r> Reading<'r> {
     #[inline]
     pub fn slot(self, slot: usize) -> Slot<'r> {
         let span = self.slots.spans[slot];
-        match span {
-            Span::ABSENT => Slot::One(Found::Absent),
-            Span::NULL => Slot::One(Found::Null),
-            Span::BLANK => Slot::One(Found::Blank),
-            Span { start, length } if length & MANY != 0 => {
-                let first = start as usize;
+        match span.length {
+            0 => Slot::One(match span {
+                Span::ABSENT => Found::Absent,
+                Span::NULL => Found::Null,
+                _ => Found::Blank,
+            }),
+            length if length & MANY != 0 => {
+                let first = span.start as usize;
                 let spans = &self.slots.matches[first..first + (length & !MANY) as usize];
                 Slot::Many(Matches { spans, reading: self })
             }
-            span => Slot::One(Found::Value(self.raw(span))),
+            _ => Slot::One(Found::Value(self.raw(span))),
         }
+    }
+
+    /// What each path met, in the order of the slots: 0 for absent, 1 for null, 2 for blank, 3 for a value. No match is as null.
+    #[inline]
+    pub fn states(self) -> impl Iterator<Item = usize> {
+        self.slots.spans.iter().map(|span| match span.length {
+            0 => span.start as usize & 3,
+            MANY => 1,
+            _ => 3,
+        })
     }
 
     /// What each path found, in the order of the slots.
@@ -211,24 +223,6 @@ impl<'r> Reading<'r> {
         let text = if start & MADE == 0 { self.record } else { &self.slots.made };
         let start = (start & !MADE) as usize;
         Raw::new(&text[start..start + length as usize])
-    }
-
-    /// Copies what was found to the end of `text`, and nothing else of the record. The slots that come back are those of that
-    /// copy: their record is what was added to `text`.
-    pub fn copied(self, text: &mut String) -> Slots {
-        let first = text.len();
-        let mut copy = |span: &Span| match span.length {
-            0 => *span,
-            _ => {
-                let start = text.len() - first;
-                text.push_str(self.raw(*span).text());
-                Span::value(start, text.len() - first)
-            }
-        };
-        let mut slots = Slots::new();
-        slots.spans.extend(self.slots.spans.iter().map(|span| if span.length & MANY == 0 { copy(span) } else { *span }));
-        slots.matches.extend(self.slots.matches.iter().map(copy));
-        slots
     }
 }
 
