@@ -5,7 +5,7 @@ use super::state::State;
 use crate::mapping::compiled::{Clause, Condition, Day, FieldIndex, Root, Subject, Test};
 use crate::value::found::RawShape;
 use crate::value::read::Slot;
-use crate::value::text::fold;
+use crate::value::text::folded;
 use crate::value::time::parse_iso;
 use crate::value::{Found, Raw, Value};
 use jiff::ToSpan;
@@ -100,7 +100,10 @@ fn subject<'v>(raw: Raw<'v>, missing_values: &[String]) -> Option<SubjectValue<'
 
 fn test(test: &Test, subjects: &[SubjectValue<'_>], run_date: Date, what: &str) -> Result<bool, String> {
     let among = |words: &[String]| {
-        subjects.iter().any(|subject| matches!(subject, SubjectValue::Text(text) if words.iter().any(|word| *word == fold(text))))
+        subjects.iter().any(|subject| match subject {
+            SubjectValue::Text(text) => folded(text, |text| words.iter().any(|word| word.as_bytes() == text)),
+            SubjectValue::Other => false,
+        })
     };
     let compare = |day: &Day, holds: fn(&Date, &Date) -> bool| {
         let day = date(*day, run_date);

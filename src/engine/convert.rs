@@ -3,8 +3,8 @@
 use crate::mapping::compile::is_email;
 use crate::value::found::RawShape;
 use crate::value::json::{Data, Tree, decode};
-use crate::value::read::Slot;
-use crate::value::text::{fold, trim_cow};
+use crate::value::read::{Matches, Slot};
+use crate::value::text::{fold_cow, folded, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
 use std::borrow::Cow;
@@ -16,13 +16,17 @@ const HALF_A_PAIR: &str = "the text holds half of a surrogate pair (a character 
 ///
 /// # Errors
 /// Says what is wrong, without the value.
+#[inline]
 pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<'a>>, String> {
     match raw.shape() {
         RawShape::Null => Ok(None),
         RawShape::Boolean => Ok(Some(Value::Boolean(raw.text() == "true"))),
         RawShape::Number => Ok(Some(Value::Number(Cow::Borrowed(raw.text())))),
         RawShape::String => {
-            let text = trim_cow(decode(raw.text()).ok_or(HALF_A_PAIR)?);
+            let text = match tidy(raw.text()) {
+                Some(text) => Cow::Borrowed(text),
+                None => trim_cow(decode(raw.text()).ok_or(HALF_A_PAIR)?),
+            };
             let missing = text.is_empty() || missing_values.iter().any(|missing| **missing == text);
             Ok((!missing).then_some(Value::Text(text)))
         }
@@ -35,6 +39,33 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
             let values: Result<Vec<_>, _> = elements.into_iter().map(|element| read(element, missing_values)).collect();
             Ok(Some(Value::List(values?.into_iter().flatten().collect())))
         }
+    }
+}
+
+/// The text of a JSON string that has no escapes, and no blanks at its ends.
+#[inline]
+fn tidy(raw: &str) -> Option<&str> {
+    let inner = &raw[1..raw.len() - 1];
+    let bytes = inner.as_bytes();
+    let (first, last) = (bytes.first()?, bytes.last()?);
+    (first.is_ascii_graphic() && last.is_ascii_graphic() && !has_backslash(bytes)).then_some(inner)
+}
+
+#[inline]
+fn has_backslash(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // Bytes behind a hit may be marked too, by a borrow: whether there is one is told rightly.
+    let hits = |word: u64| {
+        let zero = word ^ (ONES * u64::from(b'\\'));
+        zero.wrapping_sub(ONES) & !zero & HIGHS
+    };
+    match bytes.last_chunk::<8>() {
+        Some(last) => {
+            let (words, _) = bytes.as_chunks::<8>();
+            words.iter().fold(hits(u64::from_le_bytes(*last)), |found, word| found | hits(u64::from_le_bytes(*word))) != 0
+        }
+        None => bytes.contains(&b'\\'),
     }
 }
 
@@ -72,29 +103,36 @@ pub fn plain(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The keys by which a join compares the answer of a path: texts and numbers never equal each other.
-pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> Vec<String> {
-    let key = |raw: Raw<'_>| {
-        let text = plain(raw).filter(|text| !text.is_empty())?;
-        let text = if ignore_case { fold(&text) } else { Cow::Borrowed(&*text) };
-        match raw.shape() {
-            RawShape::String => Some(format!("\"{text}")),
-            RawShape::Number => Some(text.into_owned()),
-            _ => None,
-        }
-    };
-    match slot {
-        Slot::One(Found::Value(raw)) => key(raw).into_iter().collect(),
-        Slot::One(_) => Vec::new(),
-        Slot::Many(found) => found.iter().filter_map(key).collect(),
-    }
+/// A key by which a join compares: texts and numbers never equal each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JoinKey<'r> {
+    is_text: bool,
+    text: Cow<'r, str>,
 }
 
-/// The text by which spellings are looked up.
-pub fn spelled(value: &Value<'_>) -> Option<String> {
+/// The keys in the answer of a path.
+pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> impl Iterator<Item = JoinKey<'_>> {
+    let (one, several) = match slot {
+        Slot::One(Found::Value(raw)) => (Some(raw), None),
+        Slot::One(_) => (None, None),
+        Slot::Many(found) => (None, Some(found)),
+    };
+    one.into_iter().chain(several.into_iter().flat_map(Matches::iter)).filter_map(move |raw| {
+        let is_text = raw.shape() == RawShape::String;
+        if !is_text && raw.shape() != RawShape::Number {
+            return None;
+        }
+        let text = plain(raw).filter(|text| !text.is_empty())?;
+        let text = if ignore_case { fold_cow(text) } else { text };
+        Some(JoinKey { is_text, text })
+    })
+}
+
+/// Hands the text by which spellings are looked up to `look`, if the value has one.
+pub fn spelled<R>(value: &Value<'_>, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
     match value {
-        Value::Text(text) | Value::Number(text) => Some(fold(text).into_owned()),
-        Value::Boolean(value) => Some(value.to_string()),
+        Value::Text(text) | Value::Number(text) => Some(folded(text, look)),
+        Value::Boolean(value) => Some(look(if *value { b"true" } else { b"false" })),
         _ => None,
     }
 }

@@ -3,8 +3,7 @@
 use super::state::{Lack, Origin, State};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{FieldIndex, Source};
-use crate::value::Found;
-use crate::value::read::{Reading, Slot};
+use crate::value::read::Reading;
 use indexmap::IndexMap;
 
 /// How many different unknown spellings of one field are kept apart.
@@ -96,20 +95,10 @@ pub enum SpellingUse {
     Refused,
 }
 
-/// What a path met: 0 absent, 1 null, 2 blank, 3 a value.
-pub fn state_of(slot: Slot<'_>) -> usize {
-    match slot {
-        Slot::One(Found::Absent) => 0,
-        Slot::One(Found::Null) => 1,
-        Slot::One(Found::Blank) => 2,
-        Slot::One(Found::Value(_)) => 3,
-        Slot::Many(found) => {
-            if found.is_empty() {
-                1
-            } else {
-                3
-            }
-        }
+/// Counts what each path met: absent, null, blank, a value.
+pub fn count_states(counts: &mut [[u64; 4]], slots: Reading<'_>) {
+    for (count, state) in counts.iter_mut().zip(slots.states()) {
+        count[state] += 1;
     }
 }
 
@@ -144,15 +133,11 @@ impl Counts {
     }
 
     pub fn count_slots(&mut self, slots: Reading<'_>) {
-        for (count, slot) in self.slots.iter_mut().zip(slots.iter()) {
-            count[state_of(slot)] += 1;
-        }
+        count_states(&mut self.slots, slots);
     }
 
     pub fn count_row_slots(&mut self, slots: Reading<'_>) {
-        for (count, slot) in self.row_slots.iter_mut().zip(slots.iter()) {
-            count[state_of(slot)] += 1;
-        }
+        count_states(&mut self.row_slots, slots);
     }
 
     /// Counts what became of the fields of a row that is kept.
@@ -267,5 +252,25 @@ impl UnknownSpellings {
 
     pub fn total(&self) -> u64 {
         self.otherwise + self.passed_through + self.refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_states;
+    use crate::value::path::Path;
+    use crate::value::read::{ReadPlan, Slots};
+
+    #[test]
+    fn what_a_path_met_is_told_by_its_state() {
+        let mut plan = ReadPlan::new(false);
+        let paths = ["$.absent", "$.null", "$.blank", "$.value", "$.list[*]", "$.empty[*]", "$.value.below", "$.empty"];
+        paths.iter().for_each(|path| _ = plan.add(&Path::parse(path).unwrap()));
+        let mut slots = Slots::new();
+        let record = r#"{"null":null,"blank":" ","value":"v","list":[null],"empty":[]}"#;
+        let mut counts = vec![[0; 4]; paths.len()];
+        count_states(&mut counts, plan.read(record, &mut slots).unwrap());
+        let met: Vec<usize> = counts.iter().map(|count| count.iter().position(|count| *count == 1).unwrap()).collect();
+        assert_eq!(met, [0, 1, 2, 3, 3, 1, 1, 3]);
     }
 }

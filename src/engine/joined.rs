@@ -1,22 +1,29 @@
-//! The records that a join looks among: only what the mapping reads of them, packed into one text, found by key.
+//! The records that a join looks among: only what the mapping reads of them, packed, and found by key.
 
 use super::condition::{Look, all_hold};
-use super::convert::join_keys;
+use super::convert::{JoinKey, join_keys};
+use super::counts::count_states;
 use crate::mapping::compiled::{Join, Root};
 use crate::source::Place;
 use crate::value::found::RawShape;
-use crate::value::read::{ReadError, Reading, Slot, Slots, outermost};
+use crate::value::read::{Address, Packed, ReadError, Reading, Slot, Slots, outermost};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
 /// One join's records.
 #[derive(Debug)]
 pub struct JoinedSet {
-    arena: String,
-    /// What was found in each record, and where it begins in the arena.
-    records: Vec<(usize, Slots)>,
-    /// Key to the records that have it.
-    index: HashMap<Box<str>, Vec<u32>>,
+    records: Packed,
+    /// Slots of a record, the one that has the keys, and whether case counts in them.
+    slots: usize,
+    that: usize,
+    ignore_case: bool,
+    /// Keys of all records; a record may have several.
+    keys: u32,
+    /// Made when the first row looks for a record.
+    index: OnceLock<Index>,
+    memory: Slots,
     /// Records read, by slot: absent, null, blank, with a value.
     pub counts: Vec<[u64; 4]>,
     pub read: u64,
@@ -32,17 +39,21 @@ pub struct JoinedSet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     None,
-    One(u32),
+    One(Address),
     /// In the order in which they were read.
-    Several(Vec<u32>),
+    Several(Vec<Address>),
 }
 
 impl JoinedSet {
     pub fn new(join: &Join) -> Self {
         JoinedSet {
-            arena: String::new(),
-            records: Vec::new(),
-            index: HashMap::new(),
+            records: Packed::default(),
+            slots: join.plan.len(),
+            that: join.that,
+            ignore_case: join.ignore_case,
+            keys: 0,
+            index: OnceLock::new(),
+            memory: Slots::new(),
             counts: vec![[0; 4]; join.plan.len()],
             read: 0,
             unread: 0,
@@ -62,54 +73,125 @@ impl JoinedSet {
         self.incomplete = Some(why);
     }
 
-    /// Adds a record, unless the join's conditions pass it over or it has no key.
+    /// Adds a record of the join that the set is for, unless the join's conditions pass it over or it has no key.
     ///
     /// # Errors
     /// A record that can't be read or judged, to be noted as unread.
     pub fn add(&mut self, join: &Join, record: &str, run_date: Date) -> Result<(), JoinedError> {
-        let mut slots = Slots::new();
-        let found = join.plan.read(record, &mut slots)?;
+        let JoinedSet { records, that, ignore_case, keys, index, memory, counts, read, .. } = self;
+        let found = join.plan.read(record, memory)?;
         if outermost(record) != Some(RawShape::Object) {
             return Err(JoinedError::NoObject);
         }
-        self.read += 1;
-        for (count, slot) in self.counts.iter_mut().zip(found.iter()) {
-            count[super::counts::state_of(slot)] += 1;
-        }
+        *read += 1;
+        count_states(counts, found);
         match all_hold(&join.filter, &OneRecord(found), run_date) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(why) => return Err(JoinedError::Condition(why)),
         }
-        let keys = join_keys(found.slot(join.that), join.ignore_case);
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let number = u32::try_from(self.records.len()).map_err(|_| JoinedError::TooMany)?;
-        self.records.push((self.arena.len(), found.copied(&mut self.arena)));
-        for key in keys {
-            let records = self.index.entry(key.into_boxed_str()).or_default();
-            if records.last() != Some(&number) {
-                records.push(number);
-            }
+        let own = join_keys(found.slot(*that), *ignore_case).count();
+        if own > 0 {
+            *keys = u32::try_from(own).ok().and_then(|own| keys.checked_add(own)).ok_or(JoinedError::TooMany)?;
+            records.add(found).ok_or(JoinedError::TooMany)?;
+            index.take();
         }
         Ok(())
     }
 
-    pub fn find(&self, keys: &[String]) -> Match {
-        let mut found: Vec<u32> = keys.iter().filter_map(|key| self.index.get(key.as_str())).flatten().copied().collect();
-        found.sort_unstable();
-        found.dedup();
-        match found.as_slice() {
-            [] => Match::None,
-            [one] => Match::One(*one),
-            _ => Match::Several(found),
+    /// The records that have this key. They are laid out in `memory` to be looked at.
+    pub fn find(&self, key: &JoinKey<'_>, memory: &mut Slots) -> Match {
+        let mut found = Match::None;
+        for address in self.index().bucket(key) {
+            let record = self.open(*address, memory);
+            if !join_keys(record.slot(self.that), self.ignore_case).any(|own| own == *key) {
+                continue;
+            }
+            match &mut found {
+                Match::None => found = Match::One(*address),
+                // A record may have one key twice.
+                Match::One(one) if one == address => {}
+                Match::One(one) => found = Match::Several(vec![*one, *address]),
+                Match::Several(several) if several.last() == Some(address) => {}
+                Match::Several(several) => several.push(*address),
+            }
+        }
+        found
+    }
+
+    /// What was read of a record that [`JoinedSet::find`] has found, laid out in `memory`.
+    pub fn open<'r>(&'r self, record: Address, memory: &'r mut Slots) -> Reading<'r> {
+        self.records.open(record, self.slots, memory)
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::new(self.keys);
+            let each = |take: &mut dyn FnMut(Address, &JoinKey<'_>)| {
+                self.records.each(self.slots, |address, found| {
+                    join_keys(found.slot(self.that), self.ignore_case).for_each(|key| take(address, &key));
+                });
+            };
+            each(&mut |_, key| index.count(key));
+            index.sum_up();
+            each(&mut |address, key| index.place(address, key));
+            index
+        })
+    }
+}
+
+/// Addresses by the hash of their keys, in as many buckets as there are keys: eight bytes a key.
+#[derive(Debug)]
+struct Index {
+    hasher: RandomState,
+    /// Where each bucket begins, and where the last one ends.
+    starts: Vec<u32>,
+    addresses: Vec<Address>,
+}
+
+impl Index {
+    fn new(keys: u32) -> Index {
+        let none = Address::default();
+        Index { hasher: RandomState::new(), starts: vec![0; keys as usize + 1], addresses: vec![none; keys as usize] }
+    }
+
+    /// The number of a key's bucket.
+    fn number(&self, key: &JoinKey<'_>) -> usize {
+        let buckets = self.addresses.len() as u128;
+        ((u128::from(self.hasher.hash_one(key)) * buckets) >> 64) as usize
+    }
+
+    fn count(&mut self, key: &JoinKey<'_>) {
+        let number = self.number(key);
+        self.starts[number] += 1;
+    }
+
+    /// Lets each bucket begin where the one before ends; `starts` has their ends until they are filled.
+    fn sum_up(&mut self) {
+        let mut sum = 0;
+        for start in &mut self.starts {
+            sum += *start;
+            *start = sum;
         }
     }
 
-    pub fn slots(&self, record: u32) -> Reading<'_> {
-        let (start, slots) = &self.records[record as usize];
-        slots.reading(&self.arena[*start..])
+    fn place(&mut self, address: Address, key: &JoinKey<'_>) {
+        let number = self.number(key);
+        self.starts[number] -= 1;
+        self.addresses[self.starts[number] as usize] = address;
+    }
+
+    /// The records of which some may have this key, in the order of adding.
+    fn bucket(&self, key: &JoinKey<'_>) -> impl Iterator<Item = &Address> {
+        let range = match self.addresses.is_empty() {
+            true => 0..0,
+            false => {
+                let number = self.number(key);
+                self.starts[number] as usize..self.starts[number + 1] as usize
+            }
+        };
+        // Each bucket was filled from its end.
+        self.addresses[range].iter().rev()
     }
 }
 
@@ -124,7 +206,7 @@ pub enum JoinedError {
     Utf8,
     #[error("a record must be an object")]
     NoObject,
-    #[error("more than four billion records")]
+    #[error("more than four billion keys, or more than 16 GB of values")]
     TooMany,
 }
 

@@ -5,9 +5,9 @@ use super::condition::Look;
 use super::convert::join_keys;
 use super::joined::Match;
 use super::outcome::{ProblemKind, Reason, Subject};
-use super::{Engine, Joined};
+use super::{Engine, Joined, JoinedSet};
 use crate::mapping::spec::Matches;
-use crate::value::read::{Reading, Slots};
+use crate::value::read::{Address, Reading, Slots};
 
 impl Engine<'_> {
     /// What a join reads for the row, and of how many records; `None` where it finds nobody or fails.
@@ -45,28 +45,25 @@ impl Engine<'_> {
             },
             Joined::Set(set) => {
                 let slot = row.slot(join.this.root, join.this.slot);
-                let keys = slot.map(|slot| join_keys(slot, join.ignore_case)).unwrap_or_default();
-                if keys.len() > 1 {
-                    return fail(
-                        ProblemKind::SeveralMatches,
-                        format!("`{}` has {} values where one is expected", join.this.text, keys.len()),
-                    );
+                let keys = || slot.into_iter().flat_map(|slot| join_keys(slot, join.ignore_case));
+                if let count @ 2.. = keys().count() {
+                    let message = format!("`{}` has {count} values where one is expected", join.this.text);
+                    return fail(ProblemKind::SeveralMatches, message);
                 }
-                match set.find(&keys) {
-                    Match::One(record) if join.matches == Matches::AnyNumber => Some((memory.together(&[set.slots(record)]), 1)),
-                    Match::One(record) => Some((set.slots(record), 1)),
-                    Match::Several(records) if join.matches == Matches::AnyNumber => {
-                        let found: Vec<Reading<'_>> = records.iter().map(|record| set.slots(*record)).collect();
-                        Some((memory.together(&found), records.len()))
-                    }
-                    Match::None if set.unread > 0 && !keys.is_empty() => fail(
+                let key = keys().next();
+                let several_may = join.matches == Matches::AnyNumber;
+                match key.as_ref().map_or(Match::None, |key| set.find(key, memory)) {
+                    Match::One(record) if several_may => Some((together(set, &[record], memory), 1)),
+                    Match::One(record) => Some((set.open(record, memory), 1)),
+                    Match::Several(records) if several_may => Some((together(set, &records, memory), records.len())),
+                    Match::None if set.unread > 0 && key.is_some() => fail(
                         ProblemKind::NoMatch,
                         format!(
                             "no record of {} matches, and {} of them can't be read: one may be it",
                             join.with.name, set.unread
                         ),
                     ),
-                    Match::None if set.incomplete.is_some() && !keys.is_empty() => fail(
+                    Match::None if set.incomplete.is_some() && key.is_some() => fail(
                         ProblemKind::NoMatch,
                         format!("no record of {} matches, and not all of them were read: one may be it", join.with.name),
                     ),
@@ -77,4 +74,11 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// What was read of several records, as if of one.
+fn together<'r>(set: &JoinedSet, records: &[Address], memory: &'r mut Slots) -> Reading<'r> {
+    let mut each = vec![Slots::new(); records.len()];
+    let found: Vec<Reading<'_>> = records.iter().zip(&mut each).map(|(record, memory)| set.open(*record, memory)).collect();
+    memory.together(&found)
 }

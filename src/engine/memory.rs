@@ -1,7 +1,8 @@
 //! Memory that mapping one record takes, kept for the next one.
 
-use super::counts::Note;
+use super::compute::Aside;
 use super::state::State;
+use crate::value::Value;
 use crate::value::read::{Reading, Slots};
 use std::borrow::Cow;
 
@@ -21,8 +22,26 @@ pub(super) struct Room {
     pub joined: Vec<Option<Reading<'static>>>,
     pub failed: Vec<bool>,
     pub fields: Vec<Option<State<'static>>>,
-    pub notes: Vec<Note>,
+    pub aside: Aside,
     pub key: Vec<Cow<'static, str>>,
+}
+
+/// How many texts are kept for their memory, and how long they may be, in bytes.
+const TEXTS: usize = 16;
+const LONGEST: usize = 4 << 10;
+
+impl Aside {
+    /// Takes the texts that were made out of the fields, for their memory.
+    pub fn keep_texts(&mut self, fields: &mut [Option<State<'_>>]) {
+        for state in fields {
+            if let Some(State::Value { value: Value::Text(Cow::Owned(text)), .. }) = state
+                && self.texts.len() < TEXTS
+                && text.capacity() <= LONGEST
+            {
+                self.texts.push(std::mem::take(text));
+            }
+        }
+    }
 }
 
 /// The memory of a vector, for elements that live otherwise long: a vector collected from an emptied one of the same layout is

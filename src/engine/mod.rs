@@ -7,6 +7,7 @@ mod condition;
 mod convert;
 pub mod counts;
 mod doubt;
+mod fit;
 pub mod joined;
 mod key;
 mod look_up;
@@ -15,6 +16,7 @@ pub mod observe;
 pub mod outcome;
 mod row;
 pub mod state;
+mod template;
 pub mod watch;
 
 pub use counts::Counts;

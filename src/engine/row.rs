@@ -1,7 +1,7 @@
 //! One record from its bytes to its outcomes: read, joined, kept or skipped, computed, judged.
 
 use super::Engine;
-use super::compute::Row;
+use super::compute::{Aside, Row};
 use super::condition::{Look, holds};
 use super::convert::plain;
 use super::counts::Counts;
@@ -127,7 +127,7 @@ impl Engine<'_> {
     ) {
         let mapping = self.mapping;
         counts.rows += 1;
-        let Room { joins, joined, failed, fields, notes, key } = room;
+        let Room { joins, joined, failed, fields, aside, key } = room;
         let mut row = Row {
             mapping,
             run_date: self.run_date,
@@ -136,7 +136,6 @@ impl Engine<'_> {
             row,
             joined: std::mem::take(joined),
             fields: std::mem::take(fields),
-            notes: std::mem::take(notes),
         };
         row.joined.resize(mapping.joins.len(), None);
         row.fields.resize(mapping.fields.len(), None);
@@ -148,12 +147,12 @@ impl Engine<'_> {
             self.join(&mut row, joins, failed, &mut reasons, watch);
         }
         let mut parts = std::mem::take(key);
-        self.decide(&mut row, &mut parts, failed, reasons, named, counts, watch, out);
+        self.decide(&mut row, &mut parts, aside, failed, reasons, named, counts, watch, out);
         *key = emptied(parts);
         *joined = emptied(row.joined);
+        aside.keep_texts(&mut row.fields);
+        aside.notes.clear();
         *fields = emptied(row.fields);
-        row.notes.clear();
-        *notes = row.notes;
     }
 
     /// Looks up every join.
@@ -186,6 +185,7 @@ impl Engine<'_> {
         &self,
         row: &mut Row<'_>,
         parts: &mut Vec<Cow<'static, str>>,
+        aside: &mut Aside,
         failed: &[bool],
         mut reasons: Vec<Reason>,
         named: Named<'_>,
@@ -195,7 +195,7 @@ impl Engine<'_> {
     ) {
         let mapping = self.mapping;
         for field in &mapping.first {
-            row.compute(*field, watch);
+            row.compute(*field, aside, watch);
         }
         if self.look_at_keep && !mapping.keep.is_empty() {
             match self.keep(row, failed) {
@@ -211,10 +211,13 @@ impl Engine<'_> {
             counts.kept += 1;
         }
         for field in &mapping.rest {
-            row.compute(*field, watch);
+            row.compute(*field, aside, watch);
         }
-        counts.count_row(&row.fields, &row.notes);
+        counts.count_row(&row.fields, &aside.notes);
         for (field, state) in mapping.fields.iter().zip(&row.fields) {
+            if matches!(state, Some(State::Value { .. })) {
+                continue;
+            }
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}
                 Verdict::Reject(reason) => reasons.push(reason),

@@ -11,7 +11,6 @@ use crate::transform::{Definition, Step};
 use crate::value::read::ReadPlan;
 use crate::value::{Kind, Value};
 use jiff::civil::Date;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A checked mapping.
@@ -107,6 +106,8 @@ pub struct Field {
     pub items: Kind,
     pub when: Vec<Clause>,
     pub source: Source,
+    /// By entry: the slot of the record, where the entry looks at no more than that.
+    pub slots: Vec<Option<u32>>,
     pub then: Vec<StepUse>,
     pub spellings: Option<Spellings>,
     pub default: Option<Value<'static>>,
@@ -130,6 +131,20 @@ pub enum Source {
     Field(FieldIndex),
     /// The names of those among the fields that are blank.
     BlankAmong(Vec<(String, FieldIndex)>),
+}
+
+impl Source {
+    /// By entry of `from`: see [`Field::slots`].
+    pub fn slots(&self) -> Vec<Option<u32>> {
+        let slot = |entry: &Entry| match &entry.what {
+            EntrySource::Path { path, .. } if path.root == Root::Record && entry.when.is_empty() => path.slot.try_into().ok(),
+            _ => None,
+        };
+        match self {
+            Source::Entries(entries) => entries.iter().map(slot).collect(),
+            Source::Field(_) | Source::BlankAmong(_) => Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -207,10 +222,65 @@ pub enum Part {
 
 #[derive(Debug)]
 pub struct Spellings {
-    /// Folded spelling to word.
-    pub words: HashMap<String, Value<'static>>,
+    pub words: Words,
     pub otherwise: Option<Value<'static>>,
     pub pass_through: bool,
+}
+
+/// Words by their folded spellings.
+#[derive(Debug)]
+pub struct Words {
+    spellings: Vec<(Box<str>, Value<'static>)>,
+    /// Numbers of spellings, each at the place that its hash says or behind it; twice as many places as spellings, at least.
+    places: Vec<Option<u32>>,
+}
+
+impl Words {
+    pub fn new(words: impl IntoIterator<Item = (String, Value<'static>)>) -> Words {
+        let spellings: Vec<_> = words.into_iter().map(|(spelling, word)| (spelling.into_boxed_str(), word)).collect();
+        let mut places = vec![None; (2 * spellings.len()).next_power_of_two()];
+        for (number, (spelling, _)) in spellings.iter().enumerate() {
+            let mut at = hash(spelling.as_bytes()) & (places.len() - 1);
+            while places[at].is_some() {
+                at = (at + 1) & (places.len() - 1);
+            }
+            places[at] = Some(number as u32);
+        }
+        Words { spellings, places }
+    }
+
+    /// The word for a folded spelling.
+    pub fn get(&self, folded: &[u8]) -> Option<&Value<'static>> {
+        let mut at = hash(folded) & (self.places.len() - 1);
+        while let Some(number) = self.places[at] {
+            let (spelling, word) = &self.spellings[number as usize];
+            if spelling.as_bytes() == folded {
+                return Some(word);
+            }
+            at = (at + 1) & (self.places.len() - 1);
+        }
+        None
+    }
+
+    /// The word of each spelling.
+    pub fn values(&self) -> impl Iterator<Item = &Value<'static>> {
+        self.spellings.iter().map(|(_, word)| word)
+    }
+
+    /// Each folded spelling with its word.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
+        self.spellings.iter().map(|(spelling, word)| (&**spelling, word))
+    }
+}
+
+/// A quick hash. Whoever writes the mapping chooses the spellings, so that no input makes a search long.
+fn hash(bytes: &[u8]) -> usize {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let hash = words.iter().fold(bytes.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    mix(hash, rest) as usize
 }
 
 /// A condition, or several of which one must hold.
@@ -282,6 +352,27 @@ impl std::ops::Deref for Target {
         match self {
             Target::BuiltIn(model) => model,
             Target::Own(model) => model,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use crate::value::Value;
+
+    #[test]
+    fn every_spelling_has_its_word_and_nothing_else_has_one() {
+        for count in [0, 1, 2, 3, 7, 100, 1000] {
+            let spelling = |number: usize| format!("spelling {number}");
+            let words = Words::new((0..count).map(|number| (spelling(number), Value::text(number.to_string()))));
+            for number in 0..count {
+                assert_eq!(words.get(spelling(number).as_bytes()), Some(&Value::text(number.to_string())));
+            }
+            for other in ["", "s", "spelling", "spelling 1000", "another and longer spelling"] {
+                assert_eq!(words.get(other.as_bytes()), None, "{other}");
+            }
+            assert_eq!(words.iter().count(), count);
         }
     }
 }

@@ -114,7 +114,7 @@ impl Judge<'_> {
             for word in self.at(path)? {
                 match &field.spellings {
                     None => words.push(word),
-                    Some(spellings) => match (spellings.words.get(&word), &spellings.otherwise) {
+                    Some(spellings) => match (spellings.words.get(word.as_bytes()), &spellings.otherwise) {
                         (Some(ours), _) => words.push(text(ours)),
                         (None, _) if entry.on_invalid == OnInvalid::TryNext => all_spelled = false,
                         (None, Some(otherwise)) => words.push(text(otherwise)),

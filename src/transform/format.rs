@@ -245,9 +245,9 @@ impl Part {
 }
 
 fn take_digits(rest: &mut &str, count: usize) -> Option<i16> {
-    let digits = rest.get(..count).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let digits = rest.as_bytes().get(..count).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
     *rest = &rest[count..];
-    digits.parse().ok()
+    Some(digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0')))
 }
 
 const KNOWN: &str = "the words are YYYY (year), MM, M or MMM (month), DD or D (day), hh, mm and ss";

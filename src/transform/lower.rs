@@ -1,6 +1,6 @@
 //! `lower`
 
-use super::text::{TEXT, step};
+use super::text::{TEXT, has_byte, step};
 use super::{Argument, Definition, Example, Gives, OnLists};
 use crate::value::Shape;
 use std::borrow::Cow;
@@ -20,8 +20,11 @@ pub static DEFINITION: Definition = Definition {
     ],
     compile: |_| {
         Ok(step("lower", (), |(), text| {
-            let lower_already = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-            Ok(if lower_already { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) })
+            Ok(match text.is_ascii() {
+                true if has_byte(text, |byte| byte.is_ascii_uppercase()) => Cow::Owned(text.to_ascii_lowercase()),
+                true => Cow::Borrowed(text),
+                false => Cow::Owned(text.to_lowercase()),
+            })
         }))
     },
 };

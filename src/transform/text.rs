@@ -47,7 +47,15 @@ impl<A: fmt::Debug + Send + Sync> Step for TextStep<A> {
 
 /// The text as a value, or the failure that nothing is left.
 pub fn nonblank<'v>(text: Cow<'v, str>, step: &str) -> Result<Value<'v>, Failure> {
+    if text.bytes().next().is_some_and(|first| first.is_ascii_graphic()) {
+        return Ok(Value::Text(text));
+    }
     if text.trim().is_empty() { Err(Failure::nothing_left(step)) } else { Ok(Value::Text(text)) }
+}
+
+/// Whether some byte is such a one. Looks at all of them, many at once.
+pub fn has_byte(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_one(byte))
 }
 
 /// Whether a value is blank text, which is no value.

@@ -1,6 +1,6 @@
 //! `upper`
 
-use super::text::{TEXT, step};
+use super::text::{TEXT, has_byte, step};
 use super::{Argument, Definition, Example, Gives, OnLists};
 use crate::value::Shape;
 use std::borrow::Cow;
@@ -18,5 +18,13 @@ pub static DEFINITION: Definition = Definition {
         Example { step: "upper", input: "Straße", output: Some("STRASSE") },
         Example { step: "upper", input: "true", output: None },
     ],
-    compile: |_| Ok(step("upper", (), |(), text| Ok(Cow::Owned(text.to_uppercase())))),
+    compile: |_| {
+        Ok(step("upper", (), |(), text| {
+            Ok(match text.is_ascii() {
+                true if has_byte(text, |byte| byte.is_ascii_lowercase()) => Cow::Owned(text.to_ascii_uppercase()),
+                true => Cow::Borrowed(text),
+                false => Cow::Owned(text.to_uppercase()),
+            })
+        }))
+    },
 };

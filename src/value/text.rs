@@ -28,6 +28,31 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if is_nfc(&lower) { Cow::Owned(lower) } else { Cow::Owned(lower.nfc().collect()) }
 }
 
+/// As [`fold`], without copying a text that is folded.
+pub fn fold_cow(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => fold(text),
+        Cow::Owned(text) => Cow::Owned(fold(&text).into_owned()),
+    }
+}
+
+/// The longest text that is folded without taking memory. In bytes.
+const SHORT: usize = 64;
+
+/// Hands [`fold`] of `text` to `look`, as bytes.
+pub fn folded<R>(text: &str, look: impl FnOnce(&[u8]) -> R) -> R {
+    let trimmed = text.trim().as_bytes();
+    let mut short = [0; SHORT];
+    match short.get_mut(..trimmed.len()) {
+        Some(lower) if trimmed.is_ascii() => {
+            lower.copy_from_slice(trimmed);
+            lower.make_ascii_lowercase();
+            look(lower)
+        }
+        _ => look(fold(text).as_bytes()),
+    }
+}
+
 fn is_nfc(text: &str) -> bool {
     is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes
 }
@@ -68,6 +93,16 @@ mod tests {
         assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
         assert_eq!(fold("İstanbul"), fold("i\u{307}stanbul"));
         assert_eq!(fold("No"), "no");
+    }
+
+    #[test]
+    fn folding_in_place_is_folding() {
+        let long = "Ab ".repeat(30);
+        for text in
+            ["", " ", "a", " A b ", "\u{a0}Garden LEAVE", "ÅSA", "İ", "straße", "Cafe\u{301}", &long[..64], &long[..65], &long]
+        {
+            assert_eq!(folded(text, <[u8]>::to_vec), fold(text).as_bytes(), "{text:?}");
+        }
     }
 
     #[test]

@@ -61,22 +61,22 @@ impl Iso {
 ///
 /// # Errors
 /// Says what is wrong without repeating the text, which may be personal.
-pub fn parse_iso(text: &str) -> Result<Iso, String> {
+pub fn parse_iso(text: &str) -> Result<Iso, &'static str> {
     let bytes = text.as_bytes();
     let shaped = bytes.len() >= 10
         && bytes[..10].iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     if !shaped {
-        return Err("not an ISO date (YYYY-MM-DD)".to_owned());
+        return Err("not an ISO date (YYYY-MM-DD)");
     }
     let digits = |range: std::ops::Range<usize>| bytes[range].iter().fold(0i16, |sum, b| sum * 10 + i16::from(b - b'0'));
     let (year, month, day) = (digits(0..4), digits(5..7), digits(8..10));
-    let date = Date::new(year, month as i8, day as i8).map_err(|_| "no such day in the calendar".to_owned())?;
-    let Some(rest) = text.get(10..) else { return Err("not an ISO date (YYYY-MM-DD)".to_owned()) };
+    let date = Date::new(year, month as i8, day as i8).map_err(|_| "no such day in the calendar")?;
+    let Some(rest) = text.get(10..) else { return Err("not an ISO date (YYYY-MM-DD)") };
     if rest.is_empty() {
         return Ok(Iso::Date(date));
     }
     if !matches!(bytes[10], b'T' | b't' | b' ') {
-        return Err("something other than a time follows the date".to_owned());
+        return Err("something other than a time follows the date");
     }
     let (clock, offset) = split_offset(&rest[1..])?;
     let time = parse_clock(clock)?;
@@ -84,68 +84,69 @@ pub fn parse_iso(text: &str) -> Result<Iso, String> {
     Ok(match offset {
         None => Iso::LocalDatetime(local),
         Some(offset) => {
-            let timestamp = offset.to_timestamp(local).map_err(|_| "the instant is out of range".to_owned())?;
+            let timestamp = offset.to_timestamp(local).map_err(|_| "the instant is out of range")?;
             Iso::Instant(Instant { timestamp, offset })
         }
     })
 }
 
 /// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fraction`, and nothing else.
-fn parse_clock(text: &str) -> Result<jiff::civil::Time, String> {
-    let wrong = || "the time is not hh:mm, hh:mm:ss or hh:mm:ss.fraction".to_owned();
+fn parse_clock(text: &str) -> Result<jiff::civil::Time, &'static str> {
+    const WRONG: &str = "the time is not hh:mm, hh:mm:ss or hh:mm:ss.fraction";
     let bytes = text.as_bytes();
     let two = |at: usize| -> Option<i8> {
         let (a, b) = (*bytes.get(at)?, *bytes.get(at + 1)?);
         (a.is_ascii_digit() && b.is_ascii_digit()).then(|| ((a - b'0') * 10 + (b - b'0')) as i8)
     };
-    let hour = two(0).ok_or_else(wrong)?;
+    let hour = two(0).ok_or(WRONG)?;
     if bytes.get(2) != Some(&b':') {
-        return Err(wrong());
+        return Err(WRONG);
     }
-    let minute = two(3).ok_or_else(wrong)?;
+    let minute = two(3).ok_or(WRONG)?;
     let (mut second, mut nanosecond) = (0, 0);
     if bytes.len() > 5 {
         if bytes[5] != b':' {
-            return Err(wrong());
+            return Err(WRONG);
         }
-        second = two(6).ok_or_else(wrong)?;
+        second = two(6).ok_or(WRONG)?;
         if bytes.len() > 8 {
             let fraction = &bytes[9..];
             if !matches!(bytes[8], b'.' | b',') || fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
-                return Err(wrong());
+                return Err(WRONG);
             }
             // Digits beyond nanoseconds would be lost.
             if fraction.len() > 9 {
-                return Err("the time is finer than nanoseconds".to_owned());
+                return Err("the time is finer than nanoseconds");
             }
             let value = fraction.iter().fold(0i32, |sum, b| sum * 10 + i32::from(b - b'0'));
             nanosecond = value * 10i32.pow(9 - fraction.len() as u32);
         }
     }
-    jiff::civil::Time::new(hour, minute, second, nanosecond).map_err(|_| "no such time of day".to_owned())
+    jiff::civil::Time::new(hour, minute, second, nanosecond).map_err(|_| "no such time of day")
 }
 
 /// Cuts `Z`, `+hh:mm`, `+hhmm` or `+hh` off the end of a clock text.
-fn split_offset(text: &str) -> Result<(&str, Option<Offset>), String> {
+fn split_offset(text: &str) -> Result<(&str, Option<Offset>), &'static str> {
     if let Some(clock) = text.strip_suffix(['Z', 'z']) {
         return Ok((clock, Some(Offset::UTC)));
     }
     let Some(at) = text.rfind(['+', '-']) else { return Ok((text, None)) };
-    let wrong = || "the offset is not Z, +hh:mm, +hhmm or +hh".to_owned();
+    const WRONG: &str = "the offset is not Z, +hh:mm, +hhmm or +hh";
     let sign = if text.as_bytes()[at] == b'-' { -1 } else { 1 };
-    let digits: Vec<i32> = match &text.as_bytes()[at + 1..] {
-        [a, b] => vec![i32::from(*a), i32::from(*b), 48, 48],
-        [a, b, c, d] | [a, b, b':', c, d] => vec![i32::from(*a), i32::from(*b), i32::from(*c), i32::from(*d)],
-        _ => return Err(wrong()),
+    let digits = match *text[at + 1..].as_bytes() {
+        [a, b] => [a, b, b'0', b'0'],
+        [a, b, c, d] | [a, b, b':', c, d] => [a, b, c, d],
+        _ => return Err(WRONG),
     };
-    if digits.iter().any(|d| !(48..=57).contains(d)) {
-        return Err(wrong());
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return Err(WRONG);
     }
-    let (hours, minutes) = ((digits[0] - 48) * 10 + digits[1] - 48, (digits[2] - 48) * 10 + digits[3] - 48);
+    let [a, b, c, d] = digits.map(|digit| i32::from(digit - b'0'));
+    let (hours, minutes) = (a * 10 + b, c * 10 + d);
     if minutes > 59 {
-        return Err(wrong());
+        return Err(WRONG);
     }
-    let offset = Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).map_err(|_| wrong())?;
+    let offset = Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).map_err(|_| WRONG)?;
     Ok((&text[..at], Some(offset)))
 }
 

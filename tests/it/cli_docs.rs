@@ -128,7 +128,7 @@ fn said_by(mapping: &Mapping) -> Vec<(String, &'static str)> {
         }
         if !entries.iter().all(constant) {
             said.extend(
-                words.flat_map(|(spelling, word)| [(spelling.clone(), "spelling"), (word.to_plain().into_owned(), "word")]),
+                words.flat_map(|(spelling, word)| [(spelling.to_owned(), "spelling"), (word.to_plain().into_owned(), "word")]),
             );
         }
     }

@@ -298,7 +298,7 @@ impl<'s> Search<'s> {
                         continue;
                     };
                     let (old, new) = (fold(&earlier.label), fold(&item.label));
-                    if spellings.words.contains_key(&*new) || !spellings.words.contains_key(&*old) {
+                    if spellings.words.get(new.as_bytes()).is_some() || spellings.words.get(old.as_bytes()).is_none() {
                         continue;
                     }
                     let Some((file, name, word)) = self.spelt(&field.name, &old) else { continue };

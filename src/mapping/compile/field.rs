@@ -98,6 +98,7 @@ impl<'p> Compiler<'p> {
             kind: kind.kind,
             items: kind.items,
             when,
+            slots: source.slots(),
             source,
             then,
             spellings,

@@ -3,7 +3,7 @@
 use super::Compiler;
 use super::field::FieldType;
 use crate::diagnostic::Code;
-use crate::mapping::compiled::Spellings;
+use crate::mapping::compiled::{Spellings, Words};
 use crate::mapping::document::{NodeRef, Place};
 use crate::mapping::whole::WholeField;
 use crate::target::TargetField;
@@ -22,7 +22,7 @@ pub(super) struct WrittenSpellings {
 impl WrittenSpellings {
     pub fn compile(self) -> Spellings {
         Spellings {
-            words: self.words.into_iter().map(|(spelling, (word, _))| (spelling, word)).collect(),
+            words: Words::new(self.words.into_iter().map(|(spelling, (word, _))| (spelling, word))),
             otherwise: self.otherwise,
             pass_through: self.pass_through,
         }

@@ -1,12 +1,17 @@
 //! JSON as it stands in the input: scanned in place, never rewritten by accident. Numbers stay texts, strings are
 //! unescaped only when somebody needs them.
 
+mod check;
+pub mod lanes;
+mod marks;
 mod scan;
 mod special;
 mod string;
 mod tree;
 mod write;
 
+pub use check::Checker;
+pub use marks::Quotes;
 pub use scan::{MAX_DEPTH, Scanner};
 pub use string::{decode, decode_lossy, is_blank_string};
 pub use tree::{Data, Tree};

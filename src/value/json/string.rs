@@ -54,6 +54,15 @@ fn escaped_unicode(text: &str) -> (Option<char>, usize) {
     (char::from_u32(first), 6)
 }
 
+/// How many bytes the escape has that `text` begins with, by its backslash. `None` for one that JSON lacks.
+pub(super) fn escape_length(text: &[u8]) -> Option<usize> {
+    match text.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => text.get(2..6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
 /// Whether a JSON string holds nothing but Unicode white space.
 pub fn is_blank_string(raw: &str) -> bool {
     let inner = &raw[1..raw.len() - 1];

@@ -2,16 +2,23 @@
 //! Paths of names and indices are answered on the way; the others get the smallest part of the record that can answer them
 //! as a [`Tree`]. [`ReadPlan::read_generally`] is the same by way of a tree of the whole: the meaning that the pass is held to.
 
+mod known;
+mod packed;
+mod pass;
+mod quick;
 mod slots;
 
+pub use packed::{Address, Packed};
 pub use slots::{Matches, Reading, Slot, Slots};
 
 use super::found::RawShape;
-use super::json::{Data, JsonError, JsonFault, Scanner, Tree, decode_lossy, write_compact, write_string};
+use super::json::{Data, JsonError, Tree, write_compact, write_string};
 use super::path::{Path, Segment, Selector, TooMuchWork};
 use super::{Found, Raw};
+use pass::Pass;
 use slots::{LONGEST, Span};
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a record can't be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -32,6 +39,12 @@ pub struct ReadPlan {
     paths: Vec<PlannedPath>,
     /// How many nodes hand their text to paths that are not singular.
     captures: usize,
+    /// The slots that the pass over a record leaves to be filled after it.
+    after: Vec<usize>,
+    /// The slots of labels, with those of the values that they are of.
+    labels: Vec<(usize, Option<usize>)>,
+    /// A number that no plan with other paths has: what was learned with this plan is of use to no other.
+    number: u64,
     /// Whether the top-level names `/root/id` and the like, HiBob's second copy of each value, are passed over.
     drops_slash_names: bool,
 }
@@ -41,15 +54,6 @@ struct PlannedPath {
     path: Path,
     /// How the path is answered when it is no plain walk: which captured text, and how many segments led to it.
     general: Option<(usize, usize)>,
-    label: Option<Label>,
-}
-
-/// A path of names and indices below `humanReadable`, where HiBob leaves null values out: only the value that the label is of
-/// tells whether it is null or absent.
-#[derive(Debug, Clone)]
-struct Label {
-    /// The slot of that value, unless the path is `$.humanReadable` itself.
-    of: Option<usize>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -60,14 +64,34 @@ struct Node {
     capture: Option<usize>,
 }
 
+fn next_number() -> u64 {
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    NUMBERS.fetch_add(1, Ordering::Relaxed)
+}
+
 /// A top-level name of HiBob's flat copy: `/work/title`.
 pub fn is_slash_name(name: &str) -> bool {
     name.strip_prefix('/').is_some_and(|rest| rest.contains('/'))
 }
 
+impl Node {
+    /// Whether no path goes on below it.
+    fn is_leaf(&self) -> bool {
+        self.names.is_empty() && self.indices.is_empty() && self.capture.is_none()
+    }
+}
+
 impl ReadPlan {
     pub fn new(drops_slash_names: bool) -> Self {
-        ReadPlan { nodes: vec![Node::default()], paths: Vec::new(), captures: 0, drops_slash_names }
+        ReadPlan {
+            nodes: vec![Node::default()],
+            paths: Vec::new(),
+            captures: 0,
+            after: Vec::new(),
+            labels: Vec::new(),
+            number: next_number(),
+            drops_slash_names,
+        }
     }
 
     /// The slot in which the path's answer will lie; equal paths share one.
@@ -97,13 +121,17 @@ impl ReadPlan {
             self.captures = self.captures.max(capture + 1);
             Some((capture, steps))
         };
-        self.paths.push(PlannedPath { path: path.clone(), general, label: None });
+        self.number = next_number();
+        if !singular || path.segments.is_empty() && self.drops_slash_names {
+            self.after.push(slot);
+        }
+        self.paths.push(PlannedPath { path: path.clone(), general });
         if singular && path.segments.first().and_then(Segment::name) == Some("humanReadable") {
             let of = path.label_of().map(|value| {
                 let same = |planned: &PlannedPath| planned.path.segments == value.segments && planned.general.is_none();
                 self.paths.iter().position(same).unwrap_or_else(|| self.add_as(&value, true))
             });
-            self.paths[slot].label = Some(Label { of });
+            self.labels.push((slot, of));
         }
         slot
     }
@@ -150,34 +178,41 @@ impl ReadPlan {
         if record.len() > LONGEST {
             return Err(ReadError::TooLong);
         }
-        slots.forget(self.paths.len());
-        let mut pass = Pass { plan: self, slots: &mut slots.spans, captured: vec![None; self.captures], names: Vec::new() };
-        let mut scanner = Scanner::new(record);
-        pass.value(&mut scanner, 0, 0)?;
-        scanner.end()?;
-        let captured = pass.captured;
-        let mut trees: Vec<Option<Tree<'r>>> = vec![None; self.captures];
-        for (slot, planned) in self.paths.iter().enumerate() {
-            if let Some((capture, skip)) = planned.general {
-                slots.spans[slot] = slots.matches_from(slots.matches.len());
-                let Some(text) = captured[capture] else { continue };
-                if trees[capture].is_none() {
-                    let mut tree = Tree::parse(text)?;
-                    if skip == 0 {
-                        self.drop_slash_names(&mut tree);
-                    }
-                    trees[capture] = Some(tree);
-                }
-                let tree = trees[capture].as_ref().expect("set just above");
-                slots.spans[slot] = self.select(planned, skip, tree, record, slots)?;
-            } else if planned.path.segments.is_empty() && self.drops_slash_names {
-                let mut tree = Tree::parse(record.trim())?;
-                self.drop_slash_names(&mut tree);
-                slots.spans[slot] = self.whole(&tree, record, slots);
-            }
+        if !slots.read_quickly(self, record) {
+            slots.forget(self.paths.len(), self.captures);
+            Pass::run(self, record, &mut slots.spans, &mut slots.captured)?;
+        }
+        if !self.after.is_empty() {
+            self.read_after(record, slots)?;
         }
         self.settle(&mut slots.spans);
         Ok(slots.reading(record))
+    }
+
+    /// Fills the slots that need a tree.
+    fn read_after(&self, record: &str, slots: &mut Slots) -> Result<(), ReadError> {
+        let mut trees: Vec<Option<Tree<'_>>> = vec![None; self.captures];
+        for slot in self.after.iter().copied() {
+            let planned = &self.paths[slot];
+            let Some((capture, skip)) = planned.general else {
+                let mut tree = Tree::parse(record.trim())?;
+                self.drop_slash_names(&mut tree);
+                slots.spans[slot] = self.whole(&tree, record, slots);
+                continue;
+            };
+            slots.spans[slot] = slots.matches_from(slots.matches.len());
+            let Some(text) = slots.captured[capture].text(record) else { continue };
+            if trees[capture].is_none() {
+                let mut tree = Tree::parse(text)?;
+                if skip == 0 {
+                    self.drop_slash_names(&mut tree);
+                }
+                trees[capture] = Some(tree);
+            }
+            let tree = trees[capture].as_ref().expect("set just above");
+            slots.spans[slot] = self.select(planned, skip, tree, record, slots)?;
+        }
+        Ok(())
     }
 
     /// The same as [`ReadPlan::read`], by way of a tree of the whole record.
@@ -190,7 +225,7 @@ impl ReadPlan {
         }
         let mut tree = Tree::parse(record)?;
         self.drop_slash_names(&mut tree);
-        slots.forget(self.paths.len());
+        slots.forget(self.paths.len(), 0);
         for (slot, planned) in self.paths.iter().enumerate() {
             slots.spans[slot] = if planned.general.is_some() {
                 self.select(planned, 0, &tree, record, slots)?
@@ -248,11 +283,25 @@ impl ReadPlan {
         }
     }
 
+    /// Puts `found` into every slot at and below `node`.
+    fn reach(&self, node: usize, found: Span, slots: &mut [Span]) {
+        for slot in &self.nodes[node].slots {
+            slots[*slot] = found;
+        }
+        self.below(node, found, slots);
+    }
+
+    fn below(&self, node: usize, found: Span, slots: &mut [Span]) {
+        let Node { names, indices, .. } = &self.nodes[node];
+        for child in names.iter().map(|(_, child)| *child).chain(indices.iter().map(|(_, child)| *child)) {
+            self.reach(child, found, slots);
+        }
+    }
+
     fn settle(&self, slots: &mut [Span]) {
-        for (slot, planned) in self.paths.iter().enumerate() {
-            let Some(label) = &planned.label else { continue };
+        for (slot, of) in self.labels.iter().copied() {
             let absent = |slot: usize| slots[slot] == Span::ABSENT;
-            if absent(slot) && !label.of.is_some_and(absent) {
+            if absent(slot) && !of.is_some_and(absent) {
                 slots[slot] = Span::NULL;
             }
         }
@@ -306,151 +355,6 @@ fn blocked(raw: Raw<'_>) -> Span {
     match Found::of(raw) {
         Found::Blank => Span::BLANK,
         _ => Span::NULL,
-    }
-}
-
-struct Pass<'p, 'a> {
-    plan: &'p ReadPlan,
-    slots: &'p mut [Span],
-    captured: Vec<Option<&'a str>>,
-    /// The names of the objects that are being read, the innermost last.
-    names: Vec<Cow<'a, str>>,
-}
-
-impl<'a> Pass<'_, 'a> {
-    /// Reads the next value, at which the plan's `node` stands.
-    fn value(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
-        let planned = &self.plan.nodes[node];
-        let first = scanner.peek();
-        let start = scanner.position();
-        let names = !planned.names.is_empty();
-        match first {
-            Some(b'{') if names || node == 0 => self.object(scanner, node, depth)?,
-            Some(b'[') if !planned.indices.is_empty() => self.array(scanner, node, depth)?,
-            _ => {
-                let raw = Raw::new(scanner.value(depth)?);
-                if names || !planned.indices.is_empty() {
-                    self.below(node, blocked(raw));
-                }
-            }
-        }
-        let text = scanner.slice(start, scanner.position());
-        for slot in &self.plan.nodes[node].slots {
-            self.slots[*slot] = Span::of(Raw::new(text), Span::value(start, start + text.len()));
-        }
-        if let Some(capture) = self.plan.nodes[node].capture {
-            self.captured[capture] = Some(text);
-        }
-        Ok(())
-    }
-
-    fn object(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
-        if depth >= super::json::MAX_DEPTH {
-            return Err(scanner.error(JsonFault::TooDeep));
-        }
-        // What asks for an index of an object finds nothing.
-        for (_, child) in &self.plan.nodes[node].indices {
-            self.reach(*child, Span::NULL);
-        }
-        scanner.expect(b'{', "{")?;
-        let mut seen = SeenNames { first: self.names.len(), bits: [0; 16] };
-        if scanner.peek() == Some(b'}') {
-            return scanner.expect(b'}', "}");
-        }
-        loop {
-            let name = decode_lossy(scanner.string()?);
-            scanner.expect(b':', "a colon after a name")?;
-            if seen.twice(&name, &self.names) {
-                return Err(scanner.error(JsonFault::DuplicateName(name.into_owned())));
-            }
-            let child = if node == 0 && self.plan.drops_slash_names && is_slash_name(&name) {
-                None
-            } else {
-                self.plan.nodes[node].names.iter().find(|(known, _)| **known == *name).map(|(_, child)| *child)
-            };
-            self.names.push(name);
-            match child {
-                Some(child) => self.value(scanner, child, depth + 1)?,
-                None => drop(scanner.value(depth + 1)?),
-            }
-            if scanner.peek() != Some(b',') {
-                self.names.truncate(seen.first);
-                return scanner.expect(b'}', "a comma or }");
-            }
-            scanner.expect(b',', "a comma")?;
-        }
-    }
-
-    fn array(&mut self, scanner: &mut Scanner<'a>, node: usize, depth: usize) -> Result<(), JsonError> {
-        if depth >= super::json::MAX_DEPTH {
-            return Err(scanner.error(JsonFault::TooDeep));
-        }
-        // A list has no names, and may be shorter than the index: nothing there, and no permission at fault.
-        self.below(node, Span::NULL);
-        scanner.expect(b'[', "[")?;
-        if scanner.peek() == Some(b']') {
-            return scanner.expect(b']', "]");
-        }
-        let mut index = 0;
-        loop {
-            let child = self.plan.nodes[node].indices.iter().find(|(known, _)| *known == index).map(|(_, child)| *child);
-            match child {
-                Some(child) => {
-                    self.reach(child, Span::ABSENT);
-                    self.value(scanner, child, depth + 1)?;
-                }
-                None => drop(scanner.value(depth + 1)?),
-            }
-            if scanner.peek() != Some(b',') {
-                return scanner.expect(b']', "a comma or ]");
-            }
-            scanner.expect(b',', "a comma")?;
-            index += 1;
-        }
-    }
-
-    /// Puts `found` into every slot at and below `node`.
-    fn reach(&mut self, node: usize, found: Span) {
-        for slot in &self.plan.nodes[node].slots {
-            self.slots[*slot] = found;
-        }
-        self.below(node, found);
-    }
-
-    fn below(&mut self, node: usize, found: Span) {
-        let Node { names, indices, .. } = &self.plan.nodes[node];
-        for child in names.iter().map(|(_, child)| *child).chain(indices.iter().map(|(_, child)| *child)) {
-            self.reach(child, found);
-        }
-    }
-}
-
-/// A quick hash of a name: only speed rests on it, for names that seem equal are compared.
-fn hash(bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
-    let mut chunks = bytes.chunks_exact(8);
-    let mut hash = bytes.len() as u64;
-    for chunk in &mut chunks {
-        hash = mix(hash, u64::from_le_bytes(chunk.try_into().expect("the chunk has eight bytes")));
-    }
-    let rest = chunks.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    mix(hash, rest)
-}
-
-/// Finds a name that stands twice in one object: a small filter first, the names themselves only when it says maybe.
-struct SeenNames {
-    first: usize,
-    bits: [u64; 16],
-}
-
-impl SeenNames {
-    fn twice(&mut self, name: &str, names: &[Cow<'_, str>]) -> bool {
-        let hash = hash(name.as_bytes());
-        let (word, bit) = ((hash >> 6 & 15) as usize, 1u64 << (hash & 63));
-        let maybe = self.bits[word] & bit != 0;
-        self.bits[word] |= bit;
-        maybe && names[self.first..].iter().any(|known| *known == name)
     }
 }
 

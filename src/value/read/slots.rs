@@ -1,5 +1,9 @@
 //! Where the answers of a plan's paths lie: places in the record's text, in memory that is used again for the next record.
 
+use super::ReadPlan;
+use super::known::Known;
+use super::quick;
+use crate::value::json::Quotes;
 use crate::value::{Found, Raw};
 
 /// What one path found.
@@ -21,6 +25,17 @@ pub struct Slots {
     pub(super) matches: Vec<Span>,
     /// The record's text without the names that are dropped, where a path finds the whole record.
     pub(super) made: String,
+    /// The values that paths that find several look into.
+    pub(super) captured: Vec<Span>,
+    /// What helps to read the next record.
+    reader: Option<Box<Reader>>,
+}
+
+/// What is kept from record to record to read them fast.
+#[derive(Debug, Clone)]
+struct Reader {
+    quotes: Quotes,
+    known: Known,
 }
 
 /// A place in a record's text, or what is there in its stead.
@@ -67,6 +82,12 @@ impl Span {
         Span { start: MADE, length: length as u32 }
     }
 
+    /// The bytes, if this is a value and not made.
+    pub(super) fn text(self, record: &str) -> Option<&str> {
+        let start = self.start as usize;
+        (self.length > 0).then(|| &record[start..start + self.length as usize])
+    }
+
     /// What a value counts as: null, blank or itself.
     pub(super) fn of(raw: Raw<'_>, span: Span) -> Span {
         match Found::of(raw) {
@@ -80,7 +101,7 @@ impl Span {
 
 impl Slots {
     pub const fn new() -> Slots {
-        Slots { spans: Vec::new(), matches: Vec::new(), made: String::new() }
+        Slots { spans: Vec::new(), matches: Vec::new(), made: String::new(), captured: Vec::new(), reader: None }
     }
 
     /// What was found in `record`, which must be the record that was read last.
@@ -90,7 +111,7 @@ impl Slots {
 
     /// Holds what was found in several records, as if in one in which each path has a match in every record that has it.
     pub fn together<'r>(&'r mut self, records: &[Reading<'_>]) -> Reading<'r> {
-        self.forget(0);
+        self.forget(0, 0);
         for slot in 0..records.iter().map(|record| record.len()).max().unwrap_or(0) {
             let first = self.matches.len();
             for record in records {
@@ -115,11 +136,22 @@ impl Slots {
         self.made.push_str(text);
     }
 
-    pub(super) fn forget(&mut self, slots: usize) {
+    pub(super) fn forget(&mut self, slots: usize, captures: usize) {
         self.spans.clear();
         self.spans.resize(slots, Span::ABSENT);
+        self.captured.clear();
+        self.captured.resize(captures, Span::ABSENT);
         self.matches.clear();
         self.made.clear();
+    }
+
+    /// Reads a record the quick way. `false` if that is not possible; what is in the slots then is worth nothing.
+    pub(super) fn read_quickly(&mut self, plan: &ReadPlan, record: &str) -> bool {
+        self.forget(plan.len(), plan.captures);
+        let Reader { quotes, known } =
+            &mut **self.reader.get_or_insert_with(|| Box::new(Reader { quotes: Quotes::new(), known: Known::default() }));
+        known.begin(plan);
+        quotes.mark(record) && quick::read(plan, record, quotes, known, &mut self.spans, &mut self.captured).is_some()
     }
 
     /// The place of the whole text that was made.
@@ -156,17 +188,29 @@ impl<'r> Reading<'r> {
     #[inline]
     pub fn slot(self, slot: usize) -> Slot<'r> {
         let span = self.slots.spans[slot];
-        match span {
-            Span::ABSENT => Slot::One(Found::Absent),
-            Span::NULL => Slot::One(Found::Null),
-            Span::BLANK => Slot::One(Found::Blank),
-            Span { start, length } if length & MANY != 0 => {
-                let first = start as usize;
+        match span.length {
+            0 => Slot::One(match span {
+                Span::ABSENT => Found::Absent,
+                Span::NULL => Found::Null,
+                _ => Found::Blank,
+            }),
+            length if length & MANY != 0 => {
+                let first = span.start as usize;
                 let spans = &self.slots.matches[first..first + (length & !MANY) as usize];
                 Slot::Many(Matches { spans, reading: self })
             }
-            span => Slot::One(Found::Value(self.raw(span))),
+            _ => Slot::One(Found::Value(self.raw(span))),
         }
+    }
+
+    /// What each path met, in the order of the slots: 0 for absent, 1 for null, 2 for blank, 3 for a value. No match is as null.
+    #[inline]
+    pub fn states(self) -> impl Iterator<Item = usize> {
+        self.slots.spans.iter().map(|span| match span.length {
+            0 => span.start as usize & 3,
+            MANY => 1,
+            _ => 3,
+        })
     }
 
     /// What each path found, in the order of the slots.
@@ -179,24 +223,6 @@ impl<'r> Reading<'r> {
         let text = if start & MADE == 0 { self.record } else { &self.slots.made };
         let start = (start & !MADE) as usize;
         Raw::new(&text[start..start + length as usize])
-    }
-
-    /// Copies what was found to the end of `text`, and nothing else of the record. The slots that come back are those of that
-    /// copy: their record is what was added to `text`.
-    pub fn copied(self, text: &mut String) -> Slots {
-        let first = text.len();
-        let mut copy = |span: &Span| match span.length {
-            0 => *span,
-            _ => {
-                let start = text.len() - first;
-                text.push_str(self.raw(*span).text());
-                Span::value(start, text.len() - first)
-            }
-        };
-        let mut slots = Slots::new();
-        slots.spans.extend(self.slots.spans.iter().map(|span| if span.length & MANY == 0 { copy(span) } else { *span }));
-        slots.matches.extend(self.slots.matches.iter().map(copy));
-        slots
     }
 }
 

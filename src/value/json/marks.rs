@@ -1,0 +1,126 @@
+//! Where the strings of a JSON text begin and end, found 64 bytes at a time before anybody reads it.
+
+use super::lanes::{CHUNK, Lanes, Scan, Strings, mask, parity, scan};
+use super::string::escape_length;
+
+/// One bit a byte of a text: set for the quotes around its strings, not for those inside them. Its memory is used again from
+/// text to text.
+#[derive(Debug, Clone, Default)]
+pub struct Quotes {
+    /// With an empty one at the end.
+    words: Vec<u64>,
+}
+
+impl Quotes {
+    pub const fn new() -> Quotes {
+        Quotes { words: Vec::new() }
+    }
+
+    /// Marks the quotes of `text`. Whether what stands between two quotes is what a JSON string may hold: no control character,
+    /// and no escape that JSON lacks. (What is wrong with it, the scanner says.)
+    pub fn mark(&mut self, text: &str) -> bool {
+        self.words.clear();
+        scan(Marking { bytes: text.as_bytes(), words: &mut self.words })
+    }
+
+    #[inline]
+    pub(super) fn marked(&self) -> Marked<'_> {
+        Marked(&self.words)
+    }
+}
+
+/// The marks of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marked<'q>(&'q [u64]);
+
+impl Marked<'_> {
+    /// The position of the first marked quote at or after `from`.
+    #[inline(always)]
+    pub(super) fn next(self, from: usize) -> Option<usize> {
+        // 64 bits from `from` on, whatever words they lie in: where a string stands in a word can't be foreseen by a processor.
+        let (word, bit) = (from / CHUNK, from % CHUNK);
+        let [low, high] = *self.0.get(word..)?.first_chunk()?;
+        let bits = low >> bit | high << 1 << (CHUNK - 1 - bit);
+        if bits != 0 { Some(from + bits.trailing_zeros() as usize) } else { self.next_word(word + 1) }
+    }
+
+    /// The first marked quote from a word on.
+    #[cold]
+    #[inline(never)]
+    fn next_word(self, from: usize) -> Option<usize> {
+        let skipped = self.0.get(from..)?.iter().position(|word| *word != 0)?;
+        let word = from + skipped;
+        Some(word * CHUNK + self.0[word].trailing_zeros() as usize)
+    }
+}
+
+/// The loop over a text whose quotes are marked.
+struct Marking<'m> {
+    bytes: &'m [u8],
+    words: &'m mut Vec<u64>,
+}
+
+impl Scan for Marking<'_> {
+    type Found = bool;
+
+    #[inline(always)]
+    fn run(self, lanes: impl Lanes) -> bool {
+        let Marking { bytes, words } = self;
+        let (chunks, rest) = bytes.as_chunks::<CHUNK>();
+        let mut state = State { escaped: 0, marked: 0, good: true };
+        let mut look = |chunk: &[u8; CHUNK], start: usize| {
+            let Strings { mut quotes, special } = lanes.strings(chunk);
+            if special || state.escaped != 0 {
+                quotes = state.special(chunk, quotes, bytes, start);
+            }
+            state.marked ^= quotes;
+            quotes
+        };
+        words.extend(chunks.iter().enumerate().map(|(index, chunk)| look(chunk, index * CHUNK)));
+        if !rest.is_empty() {
+            let mut padded = [b' '; CHUNK];
+            padded[..rest.len()].copy_from_slice(rest);
+            words.push(look(&padded, chunks.len() * CHUNK));
+        }
+        words.push(0);
+        state.good
+    }
+}
+
+/// What one chunk leaves to the next.
+struct State {
+    /// How many bytes at the start of the chunk belong to an escape before it.
+    escaped: usize,
+    /// All words of marks so far, one over the other: an odd number of bits means that a string is open.
+    marked: u64,
+    good: bool,
+}
+
+impl State {
+    /// The marks of a chunk at `start` that has backslashes or control characters.
+    #[cold]
+    #[inline(never)]
+    fn special(&mut self, chunk: &[u8; CHUNK], mut quotes: u64, bytes: &[u8], start: usize) -> u64 {
+        // The lowest bits, so many of them.
+        let below = |count: usize| 1u64.checked_shl(count as u32).map_or(u64::MAX, |bit| bit - 1);
+        // What an escape covers is what that escape made of it.
+        let mut covered = below(std::mem::take(&mut self.escaped));
+        quotes &= !covered;
+        let backslashes = mask(chunk, |byte| byte == b'\\');
+        while backslashes & !covered != 0 {
+            let at = (backslashes & !covered).trailing_zeros() as usize;
+            let length = escape_length(&bytes[start + at..]);
+            self.good &= length.is_some();
+            let end = at + length.unwrap_or(2);
+            covered = below(end);
+            quotes &= !covered | below(at);
+            self.escaped = end.saturating_sub(CHUNK);
+        }
+        let controls = mask(chunk, |byte| byte < 0x20);
+        if controls != 0 {
+            let open = 0u64.wrapping_sub(u64::from(self.marked.count_ones() & 1));
+            self.good &= controls & (parity(quotes) ^ open) == 0;
+        }
+        quotes
+    }
+}
