@@ -15,6 +15,7 @@ use crate::mapping::compiled::{Clause, Field, OnInvalid, OnMissing, Root};
 use crate::mapping::layout::Cell;
 use crate::source::Place;
 use crate::value::found::RawShape;
+use crate::value::json;
 use crate::value::read::{Reading, Slot, Slots, outermost};
 use crate::value::{Found, Raw};
 use std::borrow::Cow;
@@ -98,8 +99,7 @@ impl Engine<'_> {
     }
 
     fn read<'r>(&self, record: &'r [u8], slots: &'r mut Slots) -> Result<Reading<'r>, Reason> {
-        let text = std::str::from_utf8(record)
-            .map_err(|error| unreadable(format!("the bytes are not UTF-8 (at byte {} of the record)", error.valid_up_to())))?;
+        let text = json::text(record).map_err(|error| unreadable(error.to_string()))?;
         if let Some(shape) = outermost(text)
             && shape != RawShape::Object
             && self.mapping.record.read(text, slots).is_ok()

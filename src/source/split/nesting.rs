@@ -4,7 +4,7 @@
 use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, scan};
 
 /// Where a count of brackets stands; kept between blocks, so that every byte is looked at once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Nesting {
     depth: u64,
     /// All bits set inside a string, else none.
@@ -30,61 +30,65 @@ impl Nesting {
         scan(Closing { nesting: self, bytes: &bytes[from..] }).map(|at| from + at)
     }
 
-    /// Counts through a chunk of which `length` bytes are input and the rest blanks.
+    /// Counts through a chunk of which `length` bytes are input and the rest blanks: where the count stands after it, or the
+    /// bracket in it that closes the outermost one.
     #[inline(always)]
-    fn chunk(&mut self, lanes: impl Lanes, chunk: &[u8; CHUNK], length: usize) -> Option<usize> {
-        let Brackets { mut quotes, backslashes, mut opening, mut closing } = lanes.brackets(chunk);
+    fn chunk(self, lanes: impl Lanes, chunk: &[u8; CHUNK], length: usize) -> Result<Nesting, usize> {
+        let Brackets { mut quotes, backslashes, opening, closing } = lanes.brackets(chunk);
+        let mut escaped = 0;
         if backslashes | self.escaped != 0 {
-            quotes &= !self.escapes(backslashes, length);
+            let inside;
+            (inside, escaped) = escapes(backslashes, self.escaped, length);
+            quotes &= !inside;
         }
         let strings = lanes.parity(quotes) ^ self.string;
-        self.string = if strings >> 63 == 1 { u64::MAX } else { 0 };
-        closing &= !strings;
-        opening &= !strings;
+        let string = if strings >> 63 == 1 { u64::MAX } else { 0 };
+        let (opening, closing) = (opening & !strings, closing & !strings);
         let closed = u64::from(closing.count_ones());
-        if closed < self.depth {
-            self.depth = self.depth + u64::from(opening.count_ones()) - closed;
-            return None;
-        }
-        self.close_within(opening, closing)
+        let depth = if closed < self.depth {
+            self.depth + u64::from(opening.count_ones()) - closed
+        } else {
+            depth_after(self.depth, opening, closing)?
+        };
+        Ok(Nesting { depth, string, escaped })
     }
+}
 
-    /// The bracket among these that closes the outermost one.
-    #[inline(never)]
-    fn close_within(&mut self, opening: u64, closing: u64) -> Option<usize> {
-        let mut brackets = opening | closing;
-        while brackets != 0 {
-            let bit = brackets & brackets.wrapping_neg();
-            if opening & bit != 0 {
-                self.depth += 1;
-            } else {
-                self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 {
-                    return Some(bit.trailing_zeros() as usize);
-                }
+/// How many brackets are open after these, if none of them closes the outermost one; else its place.
+#[inline(never)]
+fn depth_after(mut depth: u64, opening: u64, closing: u64) -> Result<u64, usize> {
+    let mut brackets = opening | closing;
+    while brackets != 0 {
+        let bit = brackets & brackets.wrapping_neg();
+        if opening & bit != 0 {
+            depth += 1;
+        } else {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return Err(bit.trailing_zeros() as usize);
             }
-            brackets ^= bit;
         }
-        None
+        brackets ^= bit;
     }
+    Ok(depth)
+}
 
-    /// Which bytes are escaped: those after an odd run of backslashes. The run may begin before the chunk and go on after it.
-    /// The method is simdjson's (`json_escape_scanner`).
-    #[cold]
-    #[inline(never)]
-    fn escapes(&mut self, backslashes: u64, length: usize) -> u64 {
-        const EVEN: u64 = 0x5555_5555_5555_5555;
-        if backslashes == 0 {
-            return std::mem::take(&mut self.escaped);
-        }
-        let escaping = backslashes & !self.escaped;
-        let follows = escaping << 1 | self.escaped;
-        let odd_starts = escaping & !EVEN & !follows;
-        let (carried, beyond) = odd_starts.overflowing_add(escaping);
-        let escaped = (EVEN ^ (carried << 1)) & follows;
-        self.escaped = if length < CHUNK { escaped >> length & 1 } else { u64::from(beyond) };
-        escaped
+/// Which bytes are escaped: those after an odd run of backslashes; and whether the first one after `length` bytes is. The run may
+/// begin before the chunk, which then begins with an `escaped` byte, and go on after it. The method is simdjson's
+/// (`json_escape_scanner`).
+#[cold]
+#[inline(never)]
+fn escapes(backslashes: u64, escaped: u64, length: usize) -> (u64, u64) {
+    const EVEN: u64 = 0x5555_5555_5555_5555;
+    if backslashes == 0 {
+        return (escaped, 0);
     }
+    let escaping = backslashes & !escaped;
+    let follows = escaping << 1 | escaped;
+    let odd_starts = escaping & !EVEN & !follows;
+    let (carried, beyond) = odd_starts.overflowing_add(escaping);
+    let inside = (EVEN ^ (carried << 1)) & follows;
+    (inside, if length < CHUNK { inside >> length & 1 } else { u64::from(beyond) })
 }
 
 /// The loop that looks for the closing bracket.
@@ -98,22 +102,24 @@ impl Scan for Closing<'_> {
 
     #[inline(always)]
     fn run(self, lanes: impl Lanes) -> Option<usize> {
-        let mut nesting = self.nesting.clone();
+        let mut nesting = *self.nesting;
         let (chunks, rest) = self.bytes.as_chunks::<CHUNK>();
-        let mut found = None;
         for (index, chunk) in chunks.iter().enumerate() {
-            if let Some(at) = nesting.chunk(lanes, chunk, CHUNK) {
-                found = Some(index * CHUNK + at);
-                break;
+            match nesting.chunk(lanes, chunk, CHUNK) {
+                Ok(next) => nesting = next,
+                Err(at) => return Some(index * CHUNK + at),
             }
         }
-        if found.is_none() && !rest.is_empty() {
+        if !rest.is_empty() {
             let mut padded = [b' '; CHUNK];
             padded[..rest.len()].copy_from_slice(rest);
-            found = nesting.chunk(lanes, &padded, rest.len()).map(|at| chunks.len() * CHUNK + at);
+            match nesting.chunk(lanes, &padded, rest.len()) {
+                Ok(next) => nesting = next,
+                Err(at) => return Some(chunks.len() * CHUNK + at),
+            }
         }
         *self.nesting = nesting;
-        found
+        None
     }
 }
 

@@ -18,29 +18,29 @@ impl<'q, 'a> Checker<'q, 'a> {
     }
 
     #[inline]
-    pub fn bytes(self) -> &'a [u8] {
+    pub fn bytes(&self) -> &'a [u8] {
         self.text.as_bytes()
     }
 
     /// The byte at `at`; beyond the end a zero, which stands nowhere in JSON.
     #[inline(always)]
-    pub fn byte(self, at: usize) -> u8 {
+    pub fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     #[inline]
-    pub fn slice(self, start: usize, end: usize) -> &'a str {
+    pub fn slice(&self, start: usize, end: usize) -> &'a str {
         &self.text[start..end]
     }
 
     /// The position of the first byte from `at` on that is no white space.
     #[inline(always)]
-    pub fn blanks(self, at: usize) -> usize {
+    pub fn blanks(&self, at: usize) -> usize {
         if self.byte(at) > b' ' { at } else { self.blanks_there(at) }
     }
 
     #[cold]
-    fn blanks_there(self, mut at: usize) -> usize {
+    fn blanks_there(&self, mut at: usize) -> usize {
         while matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r') {
             at += 1;
         }
@@ -49,15 +49,22 @@ impl<'q, 'a> Checker<'q, 'a> {
 
     /// The position after the string at `at`.
     #[inline(always)]
-    pub fn string(self, at: usize) -> Option<usize> {
-        if self.byte(at) == b'"' { Some(self.quotes.next(at + 1)? + 1) } else { None }
+    pub fn string(&self, at: usize) -> Option<usize> {
+        if self.byte(at) == b'"' { self.after_string(at) } else { None }
     }
 
-    /// The position after the value at `at`, around which `depth` arrays and objects are open.
+    /// The position after the string whose opening quote is at `at`.
     #[inline(always)]
-    pub fn value(self, at: usize, depth: usize) -> Option<usize> {
-        match self.byte(at) {
-            b'"' => Some(self.quotes.next(at + 1)? + 1),
+    fn after_string(&self, at: usize) -> Option<usize> {
+        Some(self.quotes.next(at + 1)? + 1)
+    }
+
+    /// The position after the value at `at`, which begins with the byte `first` and around which `depth` arrays and objects are
+    /// open.
+    #[inline(always)]
+    pub fn value(&self, at: usize, first: u8, depth: usize) -> Option<usize> {
+        match first {
+            b'"' => self.after_string(at),
             b'n' => self.word(at, b"null"),
             b'{' | b'[' => self.nested(at, depth),
             first => self.plain(at, first),
@@ -65,13 +72,13 @@ impl<'q, 'a> Checker<'q, 'a> {
     }
 
     #[inline(always)]
-    fn word<const LENGTH: usize>(self, at: usize, word: &[u8; LENGTH]) -> Option<usize> {
+    fn word<const LENGTH: usize>(&self, at: usize, word: &[u8; LENGTH]) -> Option<usize> {
         let end = at + LENGTH;
         if self.bytes().get(at..end)? == word { Some(end) } else { None }
     }
 
     /// A number, `true`, `false` or `null`, whose first byte is `first`. What follows is for the caller to check.
-    fn plain(self, at: usize, first: u8) -> Option<usize> {
+    fn plain(&self, at: usize, first: u8) -> Option<usize> {
         match first {
             b'n' => self.word(at, b"null"),
             b't' => self.word(at, b"true"),
@@ -81,7 +88,7 @@ impl<'q, 'a> Checker<'q, 'a> {
     }
 
     #[inline]
-    fn number(self, mut at: usize, mut first: u8) -> Option<usize> {
+    fn number(&self, mut at: usize, mut first: u8) -> Option<usize> {
         if first == b'-' {
             at += 1;
             first = self.byte(at);
@@ -114,7 +121,7 @@ impl<'q, 'a> Checker<'q, 'a> {
 
     /// The position of the first byte from `at` on that is no digit.
     #[inline(always)]
-    fn digits(self, mut at: usize) -> usize {
+    fn digits(&self, mut at: usize) -> usize {
         // Eight at once: how many digits a number has can't be foreseen by a processor.
         if let Some(eight) = self.bytes().get(at..at + 8) {
             let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
@@ -132,17 +139,19 @@ impl<'q, 'a> Checker<'q, 'a> {
     }
 
     /// An array or an object. Not recursive: nesting costs no stack.
-    pub fn nested(self, mut at: usize, depth: usize) -> Option<usize> {
+    fn nested(&self, mut at: usize, depth: usize) -> Option<usize> {
         // One bit a level: set for an object. MAX_DEPTH bits suffice.
         let mut kinds = [0u64; MAX_DEPTH / 64];
         let mut open = 0;
         let mut object = false;
         loop {
             // Here a value is due.
-            let first = self.byte(at);
-            if first == b'"' {
-                at = self.quotes.next(at + 1)? + 1;
-            } else if matches!(first, b'{' | b'[') {
+            let mut first = self.byte(at);
+            if first <= b' ' {
+                at = self.blanks(at);
+                first = self.byte(at);
+            }
+            if matches!(first, b'{' | b'[') {
                 if depth + open >= MAX_DEPTH {
                     return None;
                 }
@@ -160,39 +169,53 @@ impl<'q, 'a> Checker<'q, 'a> {
                 }
                 at += 1;
                 open -= 1;
-                object = open > 0 && kinds[(open - 1) / 64] >> ((open - 1) % 64) & 1 == 1;
+                object = open > 0 && is_object(&kinds, open - 1);
             } else {
-                at = self.plain(at, first)?;
+                at = match first {
+                    b'"' => self.after_string(at)?,
+                    first => self.plain(at, first)?,
+                };
             }
             // Here a value has ended.
             loop {
                 if open == 0 {
                     return Some(at);
                 }
-                at = self.blanks(at);
-                match self.byte(at) {
-                    b',' => {
-                        at = self.blanks(at + 1);
-                        if object {
-                            at = self.name(at)?;
-                        }
-                        break;
-                    }
-                    b'}' if object => {}
-                    b']' if !object => {}
-                    _ => return None,
+                let mut next = self.byte(at);
+                if next <= b' ' {
+                    at = self.blanks(at);
+                    next = self.byte(at);
                 }
                 at += 1;
+                if next == b',' {
+                    if object {
+                        at = self.name(at)?;
+                    }
+                    break;
+                }
+                if next != if object { b'}' } else { b']' } {
+                    return None;
+                }
                 open -= 1;
-                object = open > 0 && kinds[(open - 1) / 64] >> ((open - 1) % 64) & 1 == 1;
+                object = open > 0 && is_object(&kinds, open - 1);
             }
         }
     }
 
-    /// A name and its colon. The position of the value.
+    /// A name and its colon, perhaps after white space. The position after the colon.
     #[inline(always)]
-    fn name(self, at: usize) -> Option<usize> {
-        let at = self.blanks(self.string(at)?);
-        if self.byte(at) == b':' { Some(self.blanks(at + 1)) } else { None }
+    fn name(&self, mut at: usize) -> Option<usize> {
+        if self.byte(at) <= b' ' {
+            at = self.blanks(at);
+        }
+        at = self.string(at)?;
+        if self.byte(at) != b':' {
+            at = self.blanks(at);
+        }
+        if self.byte(at) == b':' { Some(at + 1) } else { None }
     }
+}
+
+fn is_object(kinds: &[u64; MAX_DEPTH / 64], level: usize) -> bool {
+    kinds[level / 64] >> (level % 64) & 1 == 1
 }

@@ -162,47 +162,54 @@ mod avx2 {
         }
     }
 
-    /// Both halves of a chunk. The compiler makes one load of each.
+    // No closures and no iterators from here on: what is not compiled for these instructions may not be inlined.
+
+    /// One half of a chunk, from the word of this number on. The compiler makes one load of it.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn halves(chunk: &[u8; CHUNK]) -> [__m256i; 2] {
-        let word = |at: usize| i64::from_le_bytes(chunk[at * 8..at * 8 + 8].try_into().expect("eight bytes"));
-        [_mm256_setr_epi64x(word(0), word(1), word(2), word(3)), _mm256_setr_epi64x(word(4), word(5), word(6), word(7))]
+    fn half(chunk: &[u8; CHUNK], first: usize) -> __m256i {
+        let words = chunk.as_chunks::<8>().0;
+        _mm256_setr_epi64x(
+            i64::from_le_bytes(words[first]),
+            i64::from_le_bytes(words[first + 1]),
+            i64::from_le_bytes(words[first + 2]),
+            i64::from_le_bytes(words[first + 3]),
+        )
     }
 
     /// The bytes that are `byte`.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn equal([low, high]: [__m256i; 2], byte: u8) -> u64 {
+    fn equal(low: __m256i, high: __m256i, byte: u8) -> u64 {
         let byte = _mm256_set1_epi8(byte as i8);
-        let bits = |half| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(half, byte)) as u32);
-        bits(low) | bits(high) << 32
+        let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, byte));
+        let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, byte));
+        u64::from(low as u32) | u64::from(high as u32) << 32
+    }
+
+    /// All bits set in the bytes that are a backslash or a control character.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn special(half: __m256i) -> __m256i {
+        let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(half, _mm256_set1_epi8(0x1f)), half);
+        _mm256_or_si256(is_control, _mm256_cmpeq_epi8(half, _mm256_set1_epi8(b'\\' as i8)))
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     fn strings(chunk: &[u8; CHUNK]) -> Strings {
-        let halves = halves(chunk);
-        let (backslash, control) = (_mm256_set1_epi8(b'\\' as i8), _mm256_set1_epi8(0x1f));
-        let special = halves.map(|half| {
-            let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(half, control), half);
-            _mm256_or_si256(is_control, _mm256_cmpeq_epi8(half, backslash))
-        });
-        let special = _mm256_movemask_epi8(_mm256_or_si256(special[0], special[1])) != 0;
-        Strings { quotes: equal(halves, b'"'), special }
+        let (low, high) = (half(chunk, 0), half(chunk, 4));
+        let special = _mm256_movemask_epi8(_mm256_or_si256(special(low), special(high))) != 0;
+        Strings { quotes: equal(low, high, b'"'), special }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     fn brackets(chunk: &[u8; CHUNK]) -> Brackets {
-        let halves = halves(chunk);
-        let folded = halves.map(|half| _mm256_or_si256(half, _mm256_set1_epi8(0x20)));
-        Brackets {
-            quotes: equal(halves, b'"'),
-            backslashes: equal(halves, b'\\'),
-            opening: equal(folded, b'{'),
-            closing: equal(folded, b'}'),
-        }
+        let (low, high) = (half(chunk, 0), half(chunk, 4));
+        let (quotes, backslashes) = (equal(low, high, b'"'), equal(low, high, b'\\'));
+        let (low, high) = (_mm256_or_si256(low, _mm256_set1_epi8(0x20)), _mm256_or_si256(high, _mm256_set1_epi8(0x20)));
+        Brackets { quotes, backslashes, opening: equal(low, high, b'{'), closing: equal(low, high, b'}') }
     }
 
     #[inline]

@@ -68,19 +68,16 @@ impl Scan for Marking<'_> {
         let Marking { bytes, words } = self;
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         let mut state = State { escaped: 0, marked: 0, good: true };
-        let mut look = |chunk: &[u8; CHUNK], start: usize| {
-            let Strings { mut quotes, special } = lanes.strings(chunk);
-            if special || state.escaped != 0 {
-                quotes = state.special(chunk, quotes, bytes, start);
-            }
-            state.marked ^= quotes;
-            quotes
-        };
-        words.extend(chunks.iter().enumerate().map(|(index, chunk)| look(chunk, index * CHUNK)));
+        words.reserve(chunks.len() + 2);
+        for (index, chunk) in chunks.iter().enumerate() {
+            let quotes = state.look(lanes, chunk, bytes, index * CHUNK);
+            words.push(quotes);
+        }
         if !rest.is_empty() {
             let mut padded = [b' '; CHUNK];
             padded[..rest.len()].copy_from_slice(rest);
-            words.push(look(&padded, chunks.len() * CHUNK));
+            let quotes = state.look(lanes, &padded, bytes, chunks.len() * CHUNK);
+            words.push(quotes);
         }
         words.push(0);
         state.good
@@ -97,6 +94,17 @@ struct State {
 }
 
 impl State {
+    /// The marks of a chunk at `start`.
+    #[inline(always)]
+    fn look(&mut self, lanes: impl Lanes, chunk: &[u8; CHUNK], bytes: &[u8], start: usize) -> u64 {
+        let Strings { mut quotes, special } = lanes.strings(chunk);
+        if special || self.escaped != 0 {
+            quotes = self.special(chunk, quotes, bytes, start);
+        }
+        self.marked ^= quotes;
+        quotes
+    }
+
     /// The marks of a chunk at `start` that has backslashes or control characters.
     #[cold]
     #[inline(never)]

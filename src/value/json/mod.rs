@@ -48,6 +48,17 @@ pub enum JsonFault {
     DuplicateName(String),
 }
 
+/// The text that these bytes are.
+///
+/// # Errors
+/// They are not UTF-8; says from where on.
+pub fn text(bytes: &[u8]) -> Result<&str, JsonError> {
+    simdutf8::basic::from_utf8(bytes).or_else(|_| {
+        let known = std::str::from_utf8(bytes);
+        known.map_err(|error| JsonError { offset: error.valid_up_to(), fault: JsonFault::Utf8 })
+    })
+}
+
 impl std::fmt::Display for JsonError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} (at byte {} of the record)", self.fault, self.offset)

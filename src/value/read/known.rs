@@ -3,6 +3,7 @@
 
 use super::{ReadPlan, is_slash_name};
 use crate::value::json::decode_lossy;
+use std::borrow::Cow;
 
 /// No entry, or no child.
 pub(super) const NONE: u32 = u32::MAX;
@@ -11,16 +12,21 @@ pub(super) const NONE: u32 = u32::MAX;
 const MOST: usize = 4096;
 const LONGEST: usize = 256;
 
+/// How many bytes of a name are compared at once.
+const WORD: usize = 16;
+
 /// What was learned with one plan.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
     /// The number of the plan.
     plan: u64,
-    pub(super) entries: Vec<Entry>,
+    entries: Vec<Entry>,
+    /// By entry.
+    words: Vec<Word>,
     /// By node of the plan.
     objects: Vec<Names>,
-    /// How many objects have been read: each has its own number.
-    objects_read: u64,
+    /// How many objects have been read: each has its own number, but for one in four billion.
+    objects_read: u32,
 }
 
 /// The names in the objects at one node of the plan.
@@ -33,36 +39,70 @@ struct Names {
     used: usize,
 }
 
-/// A name as it is written in records.
+/// A name as it is written in records: what is needed each time.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// The first 16 bytes of `"name":` and the last 16, as far as there are so many.
-    head: [u64; 2],
-    tail: [u64; 2],
+    /// The first bytes of `"name":`, and which of these bits count.
+    head: u128,
+    mask: u128,
+    /// The last 16 bytes, where there are more than 16.
+    tail: u128,
     /// How many bytes `"name":` has.
     pub(super) length: u32,
     /// The name that came after it.
     pub(super) next: u32,
     pub(super) what: What,
-    /// The entry of the same name written otherwise that was learned first, or this one.
-    same: u32,
     /// The number of the object that it was last seen in.
-    pub(super) seen: u64,
+    pub(super) seen: u32,
+}
+
+/// A name as it is written in records: the rest.
+#[derive(Debug, Clone)]
+struct Word {
     /// `"name":`
     written: Box<[u8]>,
+    /// The entry of the same name written otherwise that was learned first, or its own.
+    same: u32,
 }
 
 /// What is to be done with the value of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) struct What(u32);
+
+/// What [`What`] may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Task {
     /// No path asks for it.
     Skip,
     /// It fills one slot, and no path goes on below it.
-    Fill(u32),
+    Fill(usize),
     /// A node of the plan below which paths go on by names, and nothing else is asked for.
-    Enter(u32),
+    Enter(usize),
     /// Any other node of the plan.
-    Node(u32),
+    Node(usize),
+}
+
+impl What {
+    const SKIP: What = What(0);
+    const FILL: u32 = 1 << 30;
+    const ENTER: u32 = 2 << 30;
+    const NODE: u32 = 3 << 30;
+
+    /// A kind with a number. `None` if the number is too large, which takes a mapping of a billion paths.
+    fn new(kind: u32, number: usize) -> Option<What> {
+        u32::try_from(number).ok().filter(|number| number >> 30 == 0).map(|number| What(kind | number))
+    }
+
+    #[inline(always)]
+    pub(super) fn task(self) -> Task {
+        let number = (self.0 & !What::NODE) as usize;
+        match self.0 & What::NODE {
+            What::FILL => Task::Fill(number),
+            What::ENTER => Task::Enter(number),
+            What::NODE => Task::Node(number),
+            _ => Task::Skip,
+        }
+    }
 }
 
 impl Known {
@@ -71,26 +111,47 @@ impl Known {
         if self.plan != plan.number {
             let names = || Names { first: NONE, table: Vec::new(), used: 0 };
             let objects = plan.nodes.iter().map(|_| names()).collect();
-            *self = Known { plan: plan.number, entries: Vec::new(), objects, objects_read: 0 };
+            *self = Known { plan: plan.number, objects, ..Known::default() };
         }
     }
 
     /// The number of an object that is about to be read, and the name that is expected to come first.
     #[inline]
-    pub(super) fn object(&mut self, node: usize) -> (u64, u32) {
-        self.objects_read += 1;
+    pub(super) fn object(&mut self, node: usize) -> (u32, u32) {
+        self.objects_read = self.objects_read.wrapping_add(1);
         (self.objects_read, self.objects[node].first)
     }
 
+    /// The entry, if its `"name":` stands at `at`. It may be missed near the end of the text.
+    #[inline(always)]
+    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize) -> Option<&mut Entry> {
+        let known = self.entries.get_mut(entry as usize)?;
+        if !known.seems_to_stand_at(bytes, at) {
+            return None;
+        }
+        let length = known.length as usize;
+        let is_long = length > 2 * WORD;
+        if is_long && self.words[entry as usize].written[WORD..] != bytes[at + WORD..at + length] { None } else { Some(known) }
+    }
+
+    /// The entry that came after this one.
+    pub(super) fn after(&self, entry: u32) -> u32 {
+        self.entries.get(entry as usize).map_or(NONE, |entry| entry.next)
+    }
+
     /// Notes that the object has the name. `false` if it had it before.
-    #[inline]
-    pub(super) fn see(&mut self, entry: u32, object: u64) -> bool {
-        let same = self.entries[entry as usize].same;
+    pub(super) fn see(&mut self, entry: u32, object: u32) -> bool {
+        let same = self.words[entry as usize].same;
         let seen = &mut self.entries[same as usize].seen;
         std::mem::replace(seen, object) != object
     }
 
-    /// The entry of a name, given with its quotes and a place for a colon. Learns it, and that it came after `before`.
+    /// What is to be done with the value of the entry's name.
+    pub(super) fn what(&self, entry: u32) -> What {
+        self.entries[entry as usize].what
+    }
+
+    /// The entry of a name, given with its quotes. Learns it, and that it came after `before`.
     /// `None` if it is not to be learned.
     #[cold]
     #[inline(never)]
@@ -101,7 +162,7 @@ impl Known {
             None => self.learn(plan, node, name, hash)?,
         };
         // What is expected is seen by its own number.
-        if self.entries[entry as usize].same == entry {
+        if self.words[entry as usize].same == entry {
             match self.entries.get_mut(before as usize) {
                 Some(before) => before.next = entry,
                 None => self.objects[node].first = entry,
@@ -115,8 +176,7 @@ impl Known {
         let mut at = hash as usize;
         loop {
             let entry = *table.get(at & table.len().checked_sub(1)?)?;
-            let known = self.entries.get(entry as usize)?;
-            if known.name() == name {
+            if self.words.get(entry as usize)?.name() == name {
                 return Some(entry);
             }
             at += 1;
@@ -134,38 +194,32 @@ impl Known {
         } else {
             known.names.iter().find(|(known, _)| **known == *text).map(|(_, child)| *child)
         };
-        let what = child.map_or(What::Skip, |child| {
+        let what = child.map_or(Some(What::SKIP), |child| {
             let node = &plan.nodes[child];
             match node.slots[..] {
-                [slot] if node.is_leaf() => What::Fill(slot as u32),
-                [] if node.capture.is_none() && node.indices.is_empty() => What::Enter(child as u32),
-                _ => What::Node(child as u32),
+                [slot] if node.is_leaf() => What::new(What::FILL, slot),
+                [] if node.capture.is_none() && node.indices.is_empty() => What::new(What::ENTER, child),
+                _ => What::new(What::NODE, child),
             }
-        });
+        })?;
         let entry = self.entries.len() as u32;
-        let names = self.objects[node].table.iter().copied().filter(|entry| *entry != NONE);
-        let same = names.into_iter().find(|entry| self.entries[*entry as usize].text() == text).unwrap_or(entry);
+        let mut names = self.objects[node].table.iter().copied().filter(|entry| *entry != NONE);
+        let same = names.find(|entry| self.words[*entry as usize].text() == text).unwrap_or(entry);
         let written: Box<[u8]> = [name.as_bytes(), b":"].concat().into();
-        let word = |at: Option<usize>| {
-            let bytes = at.and_then(|at| written.get(at..at + 8))?;
-            Some(u64::from_le_bytes(bytes.try_into().expect("eight bytes")))
-        };
-        let end = |back: usize| word(written.len().checked_sub(back)).unwrap_or_default();
-        let head = [0, 8].map(|at| word(Some(at)).unwrap_or_default());
-        let tail = [16, 8].map(end);
-        self.entries.push(Entry { head, tail, length: written.len() as u32, next: NONE, what, same, seen: 0, written });
-        self.objects[node].add(entry, hash, &self.entries);
+        self.entries.push(Entry::new(&written, what));
+        self.words.push(Word { written, same });
+        self.objects[node].add(entry, hash, &self.words);
         Some(entry)
     }
 }
 
 impl Names {
-    fn add(&mut self, entry: u32, hash: u64, entries: &[Entry]) {
+    fn add(&mut self, entry: u32, hash: u64, words: &[Word]) {
         self.used += 1;
         if self.used * 2 > self.table.len() {
             let old = std::mem::replace(&mut self.table, vec![NONE; (self.used * 4).next_power_of_two()]);
             for entry in old.into_iter().filter(|entry| *entry != NONE) {
-                self.put(entry, self::hash(entries[entry as usize].name()));
+                self.put(entry, self::hash(words[entry as usize].name()));
             }
         }
         self.put(entry, hash);
@@ -181,32 +235,44 @@ impl Names {
     }
 }
 
-impl Entry {
+impl Word {
     /// With its quotes.
     fn name(&self) -> &[u8] {
         &self.written[..self.written.len() - 1]
     }
 
-    fn text(&self) -> std::borrow::Cow<'_, str> {
+    fn text(&self) -> Cow<'_, str> {
         decode_lossy(std::str::from_utf8(self.name()).expect("it was learned from text"))
     }
+}
 
-    /// Whether `"name":` stands at `at`.
-    #[inline(always)]
-    pub(super) fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
-        let length = self.length as usize;
-        let Some(text) = bytes.get(at..at + length) else { return false };
-        let word = |at: usize| u64::from_le_bytes(text[at..at + 8].try_into().expect("eight bytes"));
-        match length {
-            8..=16 => word(0) == self.head[0] && word(length - 8) == self.tail[1],
-            17..=32 => {
-                word(0) == self.head[0]
-                    && word(8) == self.head[1]
-                    && word(length - 16) == self.tail[0]
-                    && word(length - 8) == self.tail[1]
-            }
-            _ => text == &*self.written,
+impl Entry {
+    fn new(written: &[u8], what: What) -> Self {
+        let mut head = [0; WORD];
+        let length = written.len().min(WORD);
+        head[..length].copy_from_slice(&written[..length]);
+        let tail = written.last_chunk().copied().unwrap_or_default();
+        Entry {
+            head: u128::from_le_bytes(head),
+            mask: u128::MAX >> (8 * (WORD - length)),
+            tail: u128::from_le_bytes(tail),
+            length: written.len() as u32,
+            next: NONE,
+            what,
+            seen: 0,
         }
+    }
+
+    /// Whether `"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
+    #[inline(always)]
+    fn seems_to_stand_at(&self, bytes: &[u8], at: usize) -> bool {
+        let word = |at: usize| Some(u128::from_le_bytes(*bytes.get(at..)?.first_chunk::<WORD>()?));
+        let Some(head) = word(at) else { return false };
+        if (head ^ self.head) & self.mask != 0 {
+            return false;
+        }
+        let length = self.length as usize;
+        length <= WORD || word(at + length - WORD) == Some(self.tail)
     }
 }
 

@@ -363,3 +363,6 @@ pub fn outermost(record: &str) -> Option<RawShape> {
     let text = record.trim_start();
     (!text.is_empty()).then(|| Raw::new(text).shape())
 }
+
+#[cfg(test)]
+mod tests;

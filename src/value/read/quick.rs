@@ -1,7 +1,7 @@
 //! The quick way over a record: quotes are marked before, names are mostly those of the record before, and what no path asks
 //! for is only checked. Whatever is unusual or wrong gives `None`: then the record is read again by [`super::pass`].
 
-use super::known::{Known, NONE, What};
+use super::known::{Known, NONE, Task};
 use super::slots::Span;
 use super::{Node, ReadPlan};
 use crate::value::Raw;
@@ -41,12 +41,17 @@ impl Quick<'_, '_> {
         let planned = &plan.nodes[node];
         let names = !planned.names.is_empty();
         let end = match self.json.byte(at) {
-            b'{' if names || node == 0 => self.object(at, node, depth)?,
+            b'{' if names || node == 0 => {
+                for (_, child) in &planned.indices {
+                    plan.reach(*child, Span::NULL, self.slots);
+                }
+                self.object(at, node, depth)?
+            }
             b'[' if !planned.indices.is_empty() => self.array(at, node, depth)?,
-            _ => {
-                let end = self.json.value(at, depth)?;
+            first => {
+                let end = self.json.value(at, first, depth)?;
                 if names || !planned.indices.is_empty() {
-                    let found = match self.found(at, end) {
+                    let found = match self.found(at, first, end) {
                         Span::BLANK => Span::BLANK,
                         _ => Span::NULL,
                     };
@@ -56,7 +61,7 @@ impl Quick<'_, '_> {
             }
         };
         for slot in &planned.slots {
-            self.slots[*slot] = self.found(at, end);
+            self.slots[*slot] = self.found(at, self.json.byte(at), end);
         }
         if let Some(capture) = planned.capture {
             self.captured[capture] = Span::value(at, end);
@@ -64,37 +69,41 @@ impl Quick<'_, '_> {
         Some(end)
     }
 
-    /// What a value counts as.
+    /// What a value counts as that begins with the byte `first`.
     #[inline(always)]
-    fn found(&self, at: usize, end: usize) -> Span {
+    fn found(&self, at: usize, first: u8, end: usize) -> Span {
         let span = Span::value(at, end);
-        match self.json.byte(at) {
+        match first {
             b'"' => match self.json.byte(at + 1) {
                 b'#'..=b'[' | b']'..=b'~' | b'!' => span,
-                _ => Span::of(Raw::new(self.json.slice(at, end)), span),
+                _ => self.found_text(at, end),
             },
             b'n' => Span::NULL,
             _ => span,
         }
     }
 
+    /// What a text counts as.
+    #[inline(never)]
+    fn found_text(&self, at: usize, end: usize) -> Span {
+        Span::of(Raw::new(self.json.slice(at, end)), Span::value(at, end))
+    }
+
+    /// Reads the object at `at`.
     fn object(&mut self, at: usize, node: usize, depth: usize) -> Option<usize> {
         if depth >= MAX_DEPTH {
             return None;
         }
-        for (_, child) in &self.plan.nodes[node].indices {
-            self.plan.reach(*child, Span::NULL, self.slots);
-        }
-        let json = self.json;
-        let mut at = json.blanks(at + 1);
-        if json.byte(at) == b'}' {
+        let depth = depth + 1;
+        let mut at = self.json.blanks(at + 1);
+        if self.json.byte(at) == b'}' {
             return Some(at + 1);
         }
         let (object, mut expected) = self.known.object(node);
         let mut before = NONE;
         loop {
-            let what = match self.known.entries.get_mut(expected as usize) {
-                Some(entry) if entry.stands_at(json.bytes(), at) => {
+            let what = match self.known.at(expected, self.json.bytes(), at) {
+                Some(entry) => {
                     if entry.seen == object {
                         return None;
                     }
@@ -104,44 +113,51 @@ impl Quick<'_, '_> {
                     at += entry.length as usize;
                     entry.what
                 }
-                _ => {
+                None => {
                     (before, at) = self.other_name(at, node, expected, before, object)?;
-                    let entry = &self.known.entries[before as usize];
-                    expected = entry.next;
-                    entry.what
+                    expected = self.known.after(before);
+                    self.known.what(before)
                 }
             };
-            at = json.blanks(at);
-            let end = match what {
-                What::Skip => json.value(at, depth + 1)?,
-                What::Fill(slot) => {
-                    let end = json.value(at, depth + 1)?;
-                    self.slots[slot as usize] = self.found(at, end);
+            let mut first = self.json.byte(at);
+            if first <= b' ' {
+                at = self.json.blanks(at);
+                first = self.json.byte(at);
+            }
+            at = match what.task() {
+                Task::Skip => self.json.value(at, first, depth)?,
+                Task::Fill(slot) => {
+                    let end = self.json.value(at, first, depth)?;
+                    self.slots[slot] = self.found(at, first, end);
                     end
                 }
-                What::Enter(child) if json.byte(at) == b'{' => self.object(at, child as usize, depth + 1)?,
-                What::Enter(child) | What::Node(child) => self.value(at, child as usize, depth + 1)?,
+                Task::Enter(child) if first == b'{' => self.object(at, child, depth)?,
+                Task::Enter(child) | Task::Node(child) => self.value(at, child, depth)?,
             };
-            at = json.blanks(end);
-            match json.byte(at) {
-                b',' => at = json.blanks(at + 1),
-                b'}' => return Some(at + 1),
+            let mut next = self.json.byte(at);
+            if next <= b' ' {
+                at = self.json.blanks(at);
+                next = self.json.byte(at);
+            }
+            at += 1;
+            match next {
+                b',' => {}
+                b'}' => return Some(at),
                 _ => return None,
             }
         }
     }
 
-    /// The entry of the name at `at`, which is not the one that was expected, and the position after its colon.
+    /// The entry of the name at `at`, which is not plainly the one that was expected, and the position after its colon.
     #[inline(never)]
-    fn other_name(&mut self, at: usize, node: usize, mut expected: u32, before: u32, object: u64) -> Option<(u32, usize)> {
-        for _ in 0..AHEAD {
-            let Some(entry) = self.known.entries.get(expected as usize) else { break };
-            expected = entry.next;
-            let Some(entry) = self.known.entries.get(expected as usize) else { break };
-            if entry.stands_at(self.json.bytes(), at) {
+    fn other_name(&mut self, at: usize, node: usize, mut expected: u32, before: u32, object: u32) -> Option<(u32, usize)> {
+        let at = self.json.blanks(at);
+        for _ in 0..=AHEAD {
+            if let Some(entry) = self.known.at(expected, self.json.bytes(), at) {
                 let after = at + entry.length as usize;
                 return self.known.see(expected, object).then_some((expected, after));
             }
+            expected = self.known.after(expected);
         }
         let end = self.json.string(at)?;
         let entry = self.known.find(self.plan, node, self.json.slice(at, end), before)?;
@@ -155,9 +171,8 @@ impl Quick<'_, '_> {
         }
         let plan = self.plan;
         plan.below(node, Span::NULL, self.slots);
-        let json = self.json;
-        let mut at = json.blanks(at + 1);
-        if json.byte(at) == b']' {
+        let mut at = self.json.blanks(at + 1);
+        if self.json.byte(at) == b']' {
             return Some(at + 1);
         }
         let Node { indices, .. } = &plan.nodes[node];
@@ -167,11 +182,11 @@ impl Quick<'_, '_> {
                     plan.reach(*child, Span::ABSENT, self.slots);
                     self.value(at, *child, depth + 1)?
                 }
-                None => json.value(at, depth + 1)?,
+                None => self.json.value(at, self.json.byte(at), depth + 1)?,
             };
-            at = json.blanks(end);
-            match json.byte(at) {
-                b',' => at = json.blanks(at + 1),
+            at = self.json.blanks(end);
+            match self.json.byte(at) {
+                b',' => at = self.json.blanks(at + 1),
                 b']' => return Some(at + 1),
                 _ => return None,
             }
