@@ -17,6 +17,7 @@ pub mod project;
 pub mod requests;
 pub mod schema;
 mod schema_check;
+mod schema_fit;
 pub mod spec;
 pub mod statuses;
 pub mod time_off;

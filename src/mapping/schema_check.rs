@@ -2,56 +2,26 @@
 //! the word that was probably meant.
 
 use super::document::{Content, Document, NodeId, Scalar, deserialize};
+use super::schema_fit::fits;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::transform;
 use crate::value::text::nearest;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The schema's text: the one that editors use.
 pub const SCHEMA: &str = include_str!("../../schemas/mapping.schema.json");
 
-/// The part of the schema that judges. Under `allOf` stand the names of the targets' fields, which editors offer and which
-/// refuse nothing (a test looks): compiling those would take ten times as long as all the rest.
-static PARSED: LazyLock<Value> = LazyLock::new(|| {
-    let judging: Judging = serde_json::from_str(SCHEMA).expect("a test compares the schema with the types");
-    let mut schema = Value::Object(judging.rest);
-    strip_texts(&mut schema);
-    schema
-});
+/// The part of the schema that judges.
+static PARSED: LazyLock<Value> = LazyLock::new(|| super::schema_fit::judging(SCHEMA));
 static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     // Without its texts the schema says one thing in draft 7 and in 2020-12 (a test compares the verdicts), and holding it to
     // the schema of draft 7, which the library always does, takes a fraction of the time.
     let options = jsonschema::options().with_draft(jsonschema::Draft::Draft7);
     options.build(&PARSED).expect("a test compares the schema with the types")
 });
-
-#[derive(Deserialize)]
-struct Judging {
-    #[serde(rename = "allOf")]
-    _targets: IgnoredAny,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-/// Takes out what is there for readers.
-fn strip_texts(schema: &mut Value) {
-    match schema {
-        Value::Object(members) => {
-            // A key of the language may have such a name too; its schema is an object.
-            members.retain(|key, value| {
-                value.is_object() || !matches!(key.as_str(), "title" | "description" | "examples" | "enumDescriptions")
-            });
-            members.values_mut().for_each(strip_texts);
-        }
-        Value::Array(items) => items.iter_mut().for_each(strip_texts),
-        _ => {}
-    }
-}
 
 /// One way in which a file misses the schema, and what to take for granted so that the rest of it can be looked at.
 pub struct Fault {
@@ -78,6 +48,9 @@ pub const MOST: usize = 500;
 /// The ways in which the document misses the schema, at most [`MOST`].
 pub fn check(document: &Document, text: &str) -> Vec<Fault> {
     let Ok(instance) = deserialize::<Value>(document) else { return Vec::new() };
+    if fits(&instance, &PARSED) {
+        return Vec::new();
+    }
     let mut faults: Vec<Fault> =
         VALIDATOR.iter_errors(&instance).flat_map(|error| Judge::new(document, text, &error).faults(&error)).take(MOST).collect();
     faults.sort_by_key(|fault| (fault.finding.span.start, fault.finding.span.end));
