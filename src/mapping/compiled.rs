@@ -268,11 +268,6 @@ impl Words {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
         self.spellings.iter().map(|(spelling, word)| (&**spelling, word))
     }
-
-    /// Each folded spelling with its word.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
-        self.spellings.iter().map(|(spelling, word)| (&**spelling, word))
-    }
 }
 
 /// A quick hash. Whoever writes the mapping chooses the spellings, so that no input makes a search long.
