@@ -91,7 +91,7 @@ impl Closing {
 #[cfg(test)]
 mod tests {
     use super::Closing;
-    use proptest::prelude::*;
+    use proptest::prelude::{prop, prop_assert_eq, proptest};
 
     /// What a template is held to: the pieces between the parts that vanish, joined without the blanks that are left double.
     fn joined(pieces: &[String]) -> String {
