@@ -41,11 +41,11 @@ const PEOPLE: &str = r#"{"id":"1","firstName":"Ada"}
 {"id":"5","firstName":"Dora"}
 "#;
 
-const REQUESTS: &str = r#"{"requestId":1,"employeeId":"1","startDate":"2026-03-02","totalCost":2.50}
-{"requestId":2,"employeeId":"2","startDate":"2026-03-03","totalCost":1}
-{"requestId":2,"employeeId":"2","startDate":"2026-03-04","totalCost":1}
-{"requestId":4,"employeeId":"9","startDate":"2026-03-05","totalCost":1}
-{"requestId":5,"employeeId":"1","startDate":"2026-04-01","totalCost":0.5}
+const REQUESTS: &str = r#"{"requestId":1,"employeeId":"1","startDate":"2026-03-02","endDate":"2026-03-02","totalCost":2.50}
+{"requestId":2,"employeeId":"2","startDate":"2026-03-03","endDate":"2026-03-03","totalCost":1}
+{"requestId":2,"employeeId":"2","startDate":"2026-03-04","endDate":"2026-03-04","totalCost":1}
+{"requestId":4,"employeeId":"9","startDate":"2026-03-05","endDate":"2026-03-05","totalCost":1}
+{"requestId":5,"employeeId":"1","startDate":"2026-04-01","endDate":"2026-04-01","totalCost":0.5}
 "#;
 
 const RUN: [&str; 8] =
