@@ -269,7 +269,8 @@ fn of_resource(resource: &Resource) -> Vec<Wanted> {
         // Put together from the list of changes and the single requests.
         "hibob.time_off_requests" => vec![Wanted::TimeOff(TimeOffData::WhosOut), Wanted::TimeOff(TimeOffData::Requests)],
         "hibob.time_off_changes" | "hibob.whos_out" | "hibob.out_today" => vec![Wanted::TimeOff(TimeOffData::WhosOut)],
-        "hibob.time_off_balances" => vec![Wanted::TimeOff(TimeOffData::Balance)],
+        // The names and the units of the types stand with the types.
+        "hibob.time_off_balances" => vec![Wanted::TimeOff(TimeOffData::Balance), Wanted::TimeOff(TimeOffData::PolicyTypes)],
         "hibob.policy_types" => vec![Wanted::TimeOff(TimeOffData::PolicyTypes)],
         // People are asked for field by field; what fields and lists there are, Bob tells every service user.
         _ => Vec::new(),

@@ -16,6 +16,28 @@ fn the_calls_of_a_mapping_are_told_one_by_one() {
 }
 
 #[test]
+fn time_off_takes_as_many_calls_as_there_are_spans_requests_and_policy_types() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |source: &str, flags: &[&str]| {
+        let path = folder.path().join("m.yaml");
+        let mapping = format!("mapping: m\nformat: 1\nsource: hibob.{source}\nkey: id\nfields:\n  id: $.employeeId\n");
+        std::fs::write(&path, mapping).unwrap();
+        let catalog = ["--catalog", "tests/fixtures/hibob/fields.json", "--employees", "5000"];
+        printed(&[&["requests", path.to_str().unwrap()], &catalog[..], flags].concat())
+    };
+    let days = ["--since", "2019-01-01", "--until", "2026-03-31", "--balance-date", "2026-03-31"];
+    let told = [
+        text("time_off_requests", &days),
+        text("time_off_requests", &[&days[..], &["--request-details", "all"]].concat()),
+        text("time_off_balances", &days),
+        text("time_off_balances", &[&days[..], &["--policy-type", "Holiday", "--policy-type", "Sick leave"]].concat()),
+        text("whos_out", &["--from", "2026-03-01", "--to", "2026-03-31"]),
+        text("policy_types", &[]),
+    ];
+    snap().bind(|| assert_snapshot!("requests__time_off", told.join("\n")));
+}
+
+#[test]
 fn a_catalog_of_the_users_spares_asking_bob_about_its_fields() {
     let resources = |arguments: &[&str]| -> Vec<Value> {
         json(arguments)["resources"].as_array().unwrap().iter().map(|asked| asked["resource"].clone()).collect()

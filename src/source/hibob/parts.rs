@@ -256,6 +256,8 @@ fn locked(folder: &Path) -> Result<File, HibobError> {
     let file = File::create(folder.join(LOCK)).map_err(|error| failed(folder, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
+        // Some shared folders know no locks.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(file),
         Err(TryLockError::WouldBlock) => Err(failed(folder, "another run is using it: wait for its end")),
         Err(TryLockError::Error(error)) => Err(failed(folder, error)),
     }

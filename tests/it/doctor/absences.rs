@@ -5,22 +5,32 @@ use crate::tenant::{said, tenant};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-const MAPPING: &str = "mapping: leave\nformat: 1\nsource: hibob.time_off_requests\nkey: id\nfields:\n  id: { from: $.requestId, personal: false }\n";
+const MAPPING: &str = "\
+mapping: leave
+format: 1
+source: hibob.time_off_requests
+key: id
+fields:
+  id: { from: $.requestId, personal: false }
+";
 
-/// Requests of people whom the sandbox has made active, in March 2026.
-fn planted() -> String {
-    let requests = format!(
-        "{{ employee: 1, id: 501, start: '2026-03-09', end: '2026-03-13', whos_out: missing }}, \
-         {{ employee: 2, id: 502, start: '2026-03-16', end: '2026-03-18', whos_out: other_days }}, \
-         {{ employee: 3, id: 503, start: '2026-03-17', whos_out: present, \
-            events: [{{ at: '2026-02-01T09:00:00', what: created }}, {{ at: '2026-02-03T10:00:00', what: canceled }}] }}, \
-         {{ employee: 7, id: 504, start: '2026-03-20', end: '2026-03-24', policy: Sick }}, \
-         {{ employee: 5, id: 505, start: '2026-03-23', policy: Fertility treatment, whos_out: missing }}, \
-         {{ employee: 8, id: 507, start: '2026-03-26', type: portionOnRange, portion: morning }}, \
-         {{ employee: 6, id: 506, start: '2026-03-25', events: [{{ at: '2024-02-01T09:00:00', what: created }}] }} "
-    );
-    format!("time_off: {{ requests_a_person: 0, requests: [{requests}] }}\n")
-}
+/// Requests of active people in March 2026, about some of which the two disagree.
+const PLANTED: &str = "\
+time_off:
+  requests_a_person: 0
+  requests:
+    - { employee: 1, id: 501, start: 2026-03-09, end: 2026-03-13, whos_out: missing }
+    - { employee: 2, id: 502, start: 2026-03-16, end: 2026-03-18, whos_out: other_days }
+    - employee: 3
+      id: 503
+      start: 2026-03-17
+      whos_out: present
+      events: [{ at: 2026-02-01T09:00:00, what: created }, { at: 2026-02-03T10:00:00, what: canceled }]
+    - { employee: 7, id: 504, start: 2026-03-20, end: 2026-03-24, policy: Sick }
+    - { employee: 5, id: 505, start: 2026-03-23, policy: Fertility treatment, whos_out: missing }
+    - { employee: 6, id: 506, start: 2026-03-25, events: [{ at: 2024-02-01T09:00:00, what: created }] }
+    - { employee: 8, id: 507, start: 2026-03-26, type: portionOnRange, portion: morning }
+";
 
 const DOCTOR: [&str; 12] = [
     "doctor",
@@ -39,7 +49,7 @@ const DOCTOR: [&str; 12] = [
 
 #[test]
 fn what_disagrees_is_told_by_its_kind_and_values_only_if_they_are_asked_for() {
-    let tenant = tenant(&planted());
+    let tenant = tenant(PLANTED);
     std::fs::write(tenant.folder.path().join("leave.yaml"), MAPPING).unwrap();
     let run = |more: &[&str]| {
         let output = tenant.run(&[&DOCTOR[..], more].concat());

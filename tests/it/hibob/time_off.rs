@@ -140,7 +140,7 @@ pub fn with_balances(size: usize) -> impl Fn(&Asked) -> Reply + Send + Sync + 's
                 };
                 match query["policyType"].as_str() {
                     "Holiday" => Reply::json(balance("Assigned")),
-                    "Sick / ill" if number % 3 == 0 => Reply::json(balance("Unassigned")),
+                    "Sick / ill" if number.is_multiple_of(3) => Reply::json(balance("Unassigned")),
                     "Sick / ill" => Reply::json(balance("Assigned")),
                     _ => Reply::status(404),
                 }
