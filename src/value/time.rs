@@ -133,7 +133,7 @@ fn split_offset(text: &str) -> Result<(&str, Option<Offset>), &'static str> {
     let Some(at) = text.rfind(['+', '-']) else { return Ok((text, None)) };
     const WRONG: &str = "the offset is not Z, +hh:mm, +hhmm or +hh";
     let sign = if text.as_bytes()[at] == b'-' { -1 } else { 1 };
-    let digits = match *text[at + 1..].as_bytes() {
+    let digits = match text.as_bytes()[at + 1..] {
         [a, b] => [a, b, b'0', b'0'],
         [a, b, c, d] | [a, b, b':', c, d] => [a, b, c, d],
         _ => return Err(WRONG),

@@ -145,6 +145,7 @@ fn time_off_brings_its_own_rows_beside_those_of_the_people_it_joins() {
             "Time off > Balance",
             "Time off > Requests",
             "Time off > See who's out today",
+            "Time off > Settings",
         ]
     );
     assert_eq!(found[5].1, ["balances.id"]);

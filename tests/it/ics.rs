@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// Every field of the target, just as the record has it.
 const MAPPING: &str = r#"mapping: events
 format: 1
-source: hibob.time_off_requests
+source: hibob.work_history
 target: ical.event
 key: uid
 defaults: { personal: false }

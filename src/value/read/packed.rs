@@ -31,7 +31,7 @@ impl Packed {
     pub fn add(&mut self, found: Reading<'_>) -> Option<Address> {
         let mut one = String::new();
         found.iter().for_each(|slot| pack(slot, &mut one));
-        while one.len() % STEP != 0 {
+        while !one.len().is_multiple_of(STEP) {
             one.push('\0');
         }
         if self.chunks.last().is_none_or(|chunk| chunk.len() + one.len() > CHUNK) {
