@@ -74,17 +74,20 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod destination;
 pub mod diagnosis;
 pub mod diagnostic;
 pub mod engine;
 pub mod guide;
 pub mod mapping;
 pub mod pipeline;
+pub mod plan;
 pub mod pseudonym;
 pub mod report;
 pub mod sandbox;
 pub mod sink;
 pub mod source;
+pub mod state;
 pub mod target;
 pub mod time_off;
 pub mod transform;

@@ -11,7 +11,7 @@ use crate::mapping::compiled::Join;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Finished, Rejects, RunError, Settings, begin, publish, read_joined, run, usual_threads};
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, Together, summary, text};
-use crate::sink::{Destination, Format, RowEncoder, RowSpool};
+use crate::sink::{Output, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::source::{Place, Scope};
 use crate::target::ical::event;
@@ -120,8 +120,8 @@ impl DryRun {
         let recorded = hibob.is_none();
         let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let destination = match &self.out {
-            Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
-            _ => Destination::Stdout,
+            Some(path) if path.as_os_str() != "-" => Output::File(path.clone()),
+            _ => Output::Stdout,
         };
         self.refuse_collisions(&destination, &records)?;
         let cancel = interrupts.heed();
@@ -129,7 +129,7 @@ impl DryRun {
         let mut rows = RowSpool::new(&destination)?;
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
-        let report_file = self.report.as_ref().map(|path| RowSpool::new(&Destination::File(path.clone()))).transpose()?;
+        let report_file = self.report.as_ref().map(|path| RowSpool::new(&Output::File(path.clone()))).transpose()?;
         let today = jiff::Zoned::now();
         let (run_date, zone) = match self.as_of {
             Some(date) => (date, "given".to_owned()),
@@ -163,6 +163,7 @@ impl DryRun {
                 threads,
                 allow: &self.allow,
                 cancel: cancel.clone(),
+                keyed: None,
                 progress: &|progress| bar.show(progress),
             };
             let finished = run(&engine, records.of(mapping, self.limit)?, &mut encoder, &mut rows, &mut rejects, &settings);
@@ -227,10 +228,10 @@ impl DryRun {
     }
 
     /// No output may take the place of another one, or of what the run reads.
-    fn refuse_collisions(&self, rows: &Destination, records: &Records) -> anyhow::Result<()> {
+    fn refuse_collisions(&self, rows: &Output, records: &Records) -> anyhow::Result<()> {
         let rows = match rows {
-            Destination::File(path) => Some(path.as_path()),
-            Destination::Stdout => None,
+            Output::File(path) => Some(path.as_path()),
+            Output::Stdout => None,
         };
         let others = [&self.rejects, &self.report].into_iter().flatten().map(PathBuf::as_path);
         let outputs: Vec<&Path> = rows.into_iter().chain(others).collect();

@@ -21,7 +21,7 @@ use crate::pipeline::{Ended, follow};
 use crate::pseudonym::Pseudonyms;
 use crate::report::terminal::lines;
 use crate::report::visible::{State, look};
-use crate::sink::{Destination, RowSpool};
+use crate::sink::{Output, RowSpool};
 use crate::source::hibob::Parts;
 use crate::source::time_off::{Form, Requests};
 use crate::source::{Place, Scope, Source};
@@ -116,8 +116,8 @@ impl Fetch {
         let tenant = self.tenant.open_for(self.time_off.settings(usual)?, self.tenant.records.is_some(), know)?;
         let Some(request) = self.request(resource, &tenant)? else { return Ok(Exit::Findings) };
         let destination = match &self.out {
-            Some(path) if path.as_os_str() != "-" => Destination::File(path.clone()),
-            _ => Destination::Stdout,
+            Some(path) if path.as_os_str() != "-" => Output::File(path.clone()),
+            _ => Output::Stdout,
         };
         let mut out = RowSpool::new(&destination)?;
         let also = self.also_replace.iter().map(|id| known(&tenant, id, "--also-replace")).collect::<anyhow::Result<Vec<_>>>()?;

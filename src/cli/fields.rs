@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::catalog::request::Selection;
 use crate::mapping::project::FileKind;
 use crate::report::fields::{Fields as Answer, Sample, changes};
-use crate::sink::{Destination, RowSpool};
+use crate::sink::{Output, RowSpool};
 use clap::{Subcommand, ValueEnum};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -123,7 +123,7 @@ impl Pull {
         if let Some(earlier) = &earlier {
             catalog = catalog.keeping_deleted(earlier);
         }
-        let destination = if to_stdout { Destination::Stdout } else { Destination::File(self.out.clone()) };
+        let destination = if to_stdout { Output::Stdout } else { Output::File(self.out.clone()) };
         // From here on a signal would leave a file behind, and the end is near.
         interrupts.heed();
         let mut file = RowSpool::new(&destination)?;

@@ -20,7 +20,7 @@ use crate::pipeline::testing;
 use crate::pseudonym::Pseudonyms;
 use crate::report::diagnostics::Format;
 use crate::report::draft::DraftReport;
-use crate::sink::{Destination, RowSpool};
+use crate::sink::{Output, RowSpool};
 use crate::source::{Batch, Source};
 use crate::target;
 use crate::value::text::{nearest, printable};
@@ -423,7 +423,7 @@ impl Made {
 
     fn write(&self) -> anyhow::Result<()> {
         let Some(path) = &self.path else { return super::print(&self.draft.text) };
-        let mut spool = RowSpool::new(&Destination::File(path.clone()))?;
+        let mut spool = RowSpool::new(&Output::File(path.clone()))?;
         spool.push(self.draft.text.as_bytes())?;
         Ok(spool.finish_as_it_is()?)
     }

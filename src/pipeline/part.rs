@@ -9,7 +9,7 @@ use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::watch::Unwatched;
 use crate::engine::{Counts, Engine, Memory, Outcome, Reason, RecordName, RowOut};
 use crate::mapping::Mapping;
-use crate::sink::RowEncoder;
+use crate::sink::{Keyed, RowEncoder};
 use crate::source::{Batch, Place};
 use crate::value::mask::Reveal;
 
@@ -20,6 +20,8 @@ pub(super) struct Line<'l> {
     pub encoder: RowEncoder<'l>,
     pub refused: Refused,
     pub marks: Marks,
+    /// Rows are to be compared with others.
+    pub keyed: Option<&'l Keyed>,
 }
 
 /// What one batch comes to.
@@ -62,7 +64,7 @@ impl<'l> Mapper for Line<'l> {
         let first = batch.records.first().filter(|record| record.place.record == 1);
         part.first = first.map(|record| First::of(&batch.bytes[record.range.clone()], mapping.source));
         for record in &batch.records {
-            part.record(self.engine, &batch.bytes[record.range.clone()], record.place);
+            part.record(self.engine, self.keyed, &batch.bytes[record.range.clone()], record.place);
             if part.stopped.is_some() {
                 return;
             }
@@ -71,7 +73,7 @@ impl<'l> Mapper for Line<'l> {
 }
 
 impl Part<'_> {
-    fn record(&mut self, engine: &Engine<'_>, bytes: &[u8], place: Place) {
+    fn record(&mut self, engine: &Engine<'_>, keyed: Option<&Keyed>, bytes: &[u8], place: Place) {
         let mapping = engine.mapping;
         let Part { encoder, refused, marks, rows, counts, stopped, memory, scratch, .. } = self;
         let mut faulty = 0;
@@ -80,16 +82,26 @@ impl Part<'_> {
                 Some(reasons) => {
                     faulty += 1;
                     reject(mapping, &name, &reasons, refused, marks, bytes);
+                    hold(mapping, &name, keyed, refused);
                 }
                 None => {
                     let start = rows.len();
-                    encoder.row(&row.cells, rows);
+                    match keyed {
+                        None => encoder.row(&row.cells, rows),
+                        Some(keyed) => {
+                            let identity = row.key.identity(mapping.ignore_case);
+                            keyed.row(mapping, encoder, (&identity, name.source_id.as_deref()), &row.cells, rows);
+                        }
+                    }
                     let names = names(&name, refused.reveal());
                     marks.note(row.key.compared(mapping.ignore_case), names, name.place, rows.len() - start);
                 }
             },
             Outcome::Skipped(_) => {}
-            Outcome::Rejected(reasons) => reject(mapping, &name, &reasons, refused, marks, bytes),
+            Outcome::Rejected(reasons) => {
+                reject(mapping, &name, &reasons, refused, marks, bytes);
+                hold(mapping, &name, keyed, refused);
+            }
             Outcome::Stop(reason) => {
                 stopped.get_or_insert_with(|| (called(&name), reason));
             }
@@ -121,6 +133,14 @@ fn reject(mapping: &Mapping, name: &RecordName<'_>, reasons: &[Reason], refused:
         marks.note(key.compared(mapping.ignore_case), names(name, refused.reveal()), name.place, 0);
     }
     refused.note(name, reasons, Some(bytes));
+}
+
+/// Notes of whom nothing may be concluded, where rows are compared with others.
+fn hold(mapping: &Mapping, name: &RecordName<'_>, keyed: Option<&Keyed>, refused: &mut Refused) {
+    if let Some(keyed) = keyed {
+        let key = name.key.as_ref().map(|key| keyed.key(&key.identity(mapping.ignore_case)));
+        refused.held.add(key, name.source_id.as_deref().map(|id| keyed.key(id)));
+    }
 }
 
 /// What is kept of a row's names beside the row: a personal key only if it may be shown.

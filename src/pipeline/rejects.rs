@@ -2,7 +2,8 @@
 
 use crate::engine::outcome::Subject;
 use crate::engine::{Reason, RecordName};
-use crate::sink::{Destination, RowSpool, SinkError};
+use crate::sink::{Output, RowSpool, SinkError};
+use crate::plan::Held;
 use crate::source::Place;
 use crate::value::json::{Tree, write_compact, write_string};
 use crate::value::mask::Reveal;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
 
 /// How many rejects a report shows in full.
 const SHOWN: usize = 10;
@@ -68,6 +70,8 @@ pub struct Rejects {
     pub shown: Vec<Shown>,
     /// By field or join (empty for the record as a whole) and problem: how many records.
     pub counts: BTreeMap<(String, &'static str), u64>,
+    /// Of whom nothing may be concluded, where rows are compared with others.
+    pub held: Held,
 }
 
 /// The rejects among some records that follow one another.
@@ -80,12 +84,13 @@ pub(super) struct Refused {
     lines: Vec<u8>,
     shown: Vec<Shown>,
     counts: BTreeMap<(String, &'static str), u64>,
+    pub(super) held: Held,
 }
 
 impl Rejects {
     pub fn new(file: Option<&Path>, reveal: Reveal) -> Result<Self, SinkError> {
-        let file = file.map(|path| RowSpool::new(&Destination::File(path.to_owned()))).transpose()?;
-        Ok(Rejects { file, reveal, mapping: None, shown: Vec::new(), counts: BTreeMap::new() })
+        let file = file.map(|path| RowSpool::new(&Output::File(path.to_owned()))).transpose()?;
+        Ok(Rejects { file, reveal, mapping: None, shown: Vec::new(), counts: BTreeMap::new(), held: Held::default() })
     }
 
     /// Begins with the rejects of one of several mappings: they are counted by themselves.
@@ -105,12 +110,14 @@ impl Rejects {
             lines: Vec::new(),
             shown: Vec::new(),
             counts: BTreeMap::new(),
+            held: Held::default(),
         }
     }
 
     /// Adds those of records that follow the ones so far. `refused` is empty then.
     pub(super) fn add(&mut self, refused: &mut Refused) -> Result<(), SinkError> {
-        let Refused { lines, shown, counts, .. } = refused;
+        let Refused { lines, shown, counts, held, .. } = refused;
+        self.held.append(held);
         while let Some((what, records)) = counts.pop_first() {
             *self.counts.entry(what).or_default() += records;
         }

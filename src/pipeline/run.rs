@@ -12,7 +12,7 @@ use crate::engine::outcome::{ProblemKind, Subject};
 use crate::engine::{Counts, Engine, JoinedSet, Key, Reason, RecordName};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{self, Join, Root};
-use crate::sink::{RowEncoder, RowRange, RowSpool, SinkError};
+use crate::sink::{Keyed, RowEncoder, RowRange, RowSpool, SinkError};
 use crate::source::{Scope, Source};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -30,6 +30,8 @@ pub struct Settings<'s> {
     /// Guard rules that this run passes.
     pub allow: &'s [String],
     pub cancel: Cancel,
+    /// Write rows in the form in which they are compared with others.
+    pub keyed: Option<Keyed>,
     /// Told about bytes read and rows written, now and then.
     pub progress: &'s dyn Fn(Progress),
 }
@@ -144,7 +146,7 @@ pub fn run(
     let mapping = engine.mapping;
     let (mut counts, mut keys, mut first) = (Counts::new(mapping), Keys::default(), None);
     let Ended { scope, notes } = {
-        let line = Line { engine, encoder: encoder.fork(), refused: rejects.room(), marks: keys.marks() };
+        let line = Line { engine, encoder: encoder.fork(), refused: rejects.room(), marks: keys.marks(), keyed: settings.keyed.as_ref() };
         spread(source, settings.limit, settings.threads, &settings.cancel, &line, |part: &mut Part<'_>, progress| {
             if let Some((record, reason)) = part.stopped.take() {
                 return Err(RunError::Stopped { record, reason });

@@ -3,11 +3,13 @@
 
 mod encode;
 mod ics;
+mod keyed;
 mod spool;
 mod table;
 
 pub use encode::{Format, RowEncoder};
-pub use spool::{Destination, RowSpool};
+pub use keyed::Keyed;
+pub use spool::{Output, RowSpool};
 
 use std::ops::Range;
 

@@ -12,7 +12,7 @@ const BUFFER: usize = 32 << 10;
 
 /// Where finished output goes.
 #[derive(Debug, Clone)]
-pub enum Destination {
+pub enum Output {
     Stdout,
     File(PathBuf),
 }
@@ -43,9 +43,9 @@ impl Write for Store {
 }
 
 impl RowSpool {
-    pub fn new(destination: &Destination) -> Result<Self, SinkError> {
+    pub fn new(destination: &Output) -> Result<Self, SinkError> {
         let (store, name) = match destination {
-            Destination::Stdout => {
+            Output::Stdout => {
                 let name = "standard output".to_owned();
                 (
                     Store::Anonymous(
@@ -54,7 +54,7 @@ impl RowSpool {
                     name,
                 )
             }
-            Destination::File(path) => {
+            Output::File(path) => {
                 let name = path.display().to_string();
                 (Store::Beside(beside(path)?, path.clone()), name)
             }

@@ -1,0 +1,88 @@
+//! Where a sync writes: a destination tells what it has, and takes a plan whole or not at all.
+
+mod file;
+mod sqlite;
+mod table;
+
+pub use file::{FileDestination, FileFormat};
+pub use sqlite::SqliteDestination;
+pub use table::Deletes;
+
+use crate::plan::{Existing, PlanError, Workbench};
+use crate::sink::SinkError;
+use crate::state::StateError;
+use jiff::Timestamp;
+
+/// Why a destination can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DestinationError {
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    #[error("{name}: {source}")]
+    Io { name: String, source: std::io::Error },
+    #[error("{name}: {source}")]
+    Sqlite { name: String, source: rusqlite::Error },
+    /// The place holds something that is not this job's.
+    #[error("{0}")]
+    Foreign(String),
+    #[error("{name}: the column `{column}` can't hold a value of key {key:?}: {why}")]
+    Value { name: String, column: String, key: String, why: &'static str },
+}
+
+/// Why a destination must be written although no row changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// There is nothing yet, or no longer.
+    Missing,
+    /// Somebody else has changed it since.
+    Changed,
+    /// It was never this job's.
+    Foreign,
+    /// It lacks columns.
+    Columns,
+}
+
+impl Drift {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Drift::Missing => "it is not there, and is made",
+            Drift::Changed => "it was changed by somebody else since the last run, and is written again",
+            Drift::Foreign => "what is there was not written by this job, and would be replaced",
+            Drift::Columns => "it lacks columns, which are added",
+        }
+    }
+}
+
+/// Where the rows of a job go.
+pub trait Destination {
+    /// What messages call it; without secrets.
+    fn name(&self) -> String;
+
+    /// The rows that it has, as far as this job has put them there.
+    ///
+    /// # Errors
+    /// It can't be read, or what is there belongs to somebody else.
+    fn existing(&mut self) -> Result<Box<dyn Existing + '_>, DestinationError>;
+
+    /// Why it must be written although no row changes.
+    ///
+    /// # Errors
+    /// It can't be read.
+    fn drift(&mut self) -> Result<Option<Drift>, DestinationError>;
+
+    /// Columns that would be dropped with what they hold, for the mapping no longer has them or has them in another type.
+    ///
+    /// # Errors
+    /// It can't be read.
+    fn dropped_columns(&mut self) -> Result<Vec<String>, DestinationError>;
+
+    /// Makes it what the plan says, all at once. A run that is killed on the way leaves what was there, or all of the new.
+    ///
+    /// # Errors
+    /// Nothing has been written then.
+    fn apply(&mut self, plan: &Workbench, now: Timestamp) -> Result<(), DestinationError>;
+}
