@@ -79,6 +79,7 @@ pub mod diagnosis;
 pub mod diagnostic;
 pub mod engine;
 pub mod guide;
+pub mod job;
 pub mod mapping;
 pub mod pipeline;
 pub mod plan;

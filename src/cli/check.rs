@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// Check mapping files: every fault of every file in one run, without a network
+/// Check mapping files and jobs files: every fault of every file in one run, without a network
 #[derive(Debug, clap::Args)]
 pub struct Check {
-    /// Mapping files, or folders of them
+    /// Mapping files, jobs files with the files that they name, or folders of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How to print the findings
@@ -33,9 +33,10 @@ enum CheckFormat {
 
 impl Check {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let loaded = load::load(&self.paths, &self.catalog)?;
+        let (loaded, jobs) = load::load_with_jobs(&self.paths, &self.catalog)?;
         let mut findings = crate::mapping::check(&loaded.project, &loaded.environment());
         findings.extend(crate::pipeline::testing::untested(&loaded.project, &loaded.environment()));
+        findings.extend(jobs);
         findings.sort_by_key(|finding| (finding.file, finding.span.start, finding.code));
         let format = match self.format {
             CheckFormat::Human => Format::Human,

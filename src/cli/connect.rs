@@ -7,8 +7,10 @@ use super::zones::ZoneArgs;
 use crate::catalog::Catalog;
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::{self, Resource};
+use crate::job::spec::{Connection, Job};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
+use crate::mapping::document::At;
 use crate::mapping::requests::requests;
 use crate::mapping::time_off::reads;
 use crate::source::hibob::Hibob;
@@ -75,6 +77,23 @@ enum Input {
 }
 
 impl RecordsArgs {
+    /// Takes what a job says of its records, unless flags say otherwise. Relative paths begin at `folder`.
+    ///
+    /// # Errors
+    /// A variable that the connection names is not set.
+    pub fn take(&mut self, job: &Job, connection: Option<&Connection>, folder: &Path) -> anyhow::Result<()> {
+        if !self.records.is_empty() || self.live {
+            return Ok(());
+        }
+        let file = |(source, path): &(At<String>, At<String>)| format!("{}={}", source.value, folder.join(&path.value).display());
+        self.records = job.records.iter().map(file).collect();
+        if let Some(connection) = connection {
+            self.live = true;
+            self.hibob.take(connection, folder)?;
+        }
+        Ok(())
+    }
+
     /// The connection that the records come from; `None` where all of them come from files.
     ///
     /// # Errors

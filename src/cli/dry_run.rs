@@ -2,18 +2,15 @@
 
 use super::connect::{Records, RecordsArgs};
 use super::load::{self, CatalogArgs, Loaded, shown};
-use super::progress::Bar;
+use super::mapped::{Mapped, Mapper};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
-use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
-use crate::mapping::compiled::Join;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
-use crate::pipeline::{Finished, Rejects, RunError, Settings, begin, publish, read_joined, run, usual_threads};
-use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport, Together, summary, text};
+use crate::pipeline::{Rejects, RunError, begin, publish, usual_threads};
+use crate::report::run::{Together, summary, text};
 use crate::sink::{Output, Format, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
-use crate::source::{Place, Scope};
 use crate::target::ical::event;
 use crate::value::mask::Reveal;
 use clap::{ValueEnum, value_parser};
@@ -145,63 +142,32 @@ impl DryRun {
         };
         let mut encoder = RowEncoder::new(&mappings[0], format);
         begin(&mut encoder, &mut rows)?;
-        let (mut parts, mut dropped) = (Parts::default(), Vec::new());
-        for mapping in mappings {
-            encoder.go_on_with(mapping);
-            if mappings.len() > 1 {
-                rejects.begin(&mapping.name);
-            }
-            // A set is looked into by one mapping only: two need not lie in memory at once.
-            let (mut sets, mut notes) = (Vec::new(), Vec::new());
-            for join in &mapping.joins {
-                sets.push(read_joined(join, records.joined(join)?, run_date, threads, &cancel, &mut notes)?);
-            }
-            let engine = Engine::new(mapping, run_date, &*loaded.catalog, &sets);
-            let bar = Bar::new();
-            let settings = Settings {
-                limit: self.limit,
-                threads,
-                allow: &self.allow,
-                cancel: cancel.clone(),
-                keyed: None,
-                progress: &|progress| bar.show(progress),
-            };
-            let finished = run(&engine, records.of(mapping, self.limit)?, &mut encoder, &mut rows, &mut rejects, &settings);
-            bar.clear();
-            let Finished { counts, scope, notes: said, first, dropped: duplicates } = finished?;
-            dropped.extend(duplicates);
-            notes.extend(said);
-            let circumstances = Circumstances {
-                run_date: run_date.to_string(),
-                zone: zone.clone(),
-                catalog: &loaded.catalog,
-                catalog_name: loaded.catalog_name(),
-                recorded,
-                scope: scope.to_string(),
-                said: notes,
-                rejected_by: rejected_by(&rejects),
-                joined: mapping.joins.iter().zip(&sets).map(|(join, set)| joined(join, set)).collect(),
-                advice: first.map(|first| first.advice(mapping.source)),
-            };
-            parts.reports.push(RunReport::new(mapping, &counts, circumstances));
-            parts.shown.push(rejects.shown.iter().map(|reject| (reject.record.clone(), reject.reasons.clone())).collect());
-            parts.rejected |= counts.rejected > 0 || sets.iter().any(|set| set.unread > 0);
-            // Who is missing from the result may be in what was not read: nothing may take them for leavers.
-            parts.unread |=
-                matches!(scope, Scope::CutShort(_)) && self.limit.is_none() || sets.iter().any(|set| set.incomplete.is_some());
-        }
-        publish(&encoder, rows, &dropped, &mut rejects, &cancel)?;
-        let exit = match parts.rejected {
-            _ if parts.unread => Exit::Partial,
+        let mapper = Mapper {
+            loaded,
+            mappings,
+            records: &records,
+            recorded,
+            run_date,
+            zone,
+            limit: self.limit,
+            threads,
+            allow: &self.allow,
+            cancel: cancel.clone(),
+            keyed: None,
+        };
+        let mapped = mapper.map(&mut encoder, &mut rows, &mut rejects)?;
+        publish(&encoder, rows, &mapped.dropped, &mut rejects, &cancel)?;
+        let exit = match mapped.rejected {
+            _ if mapped.unread => Exit::Partial,
             true => Exit::Rejected,
             false => Exit::Clean,
         };
-        self.print_report(parts, report_file)?;
+        self.print_report(mapped, report_file)?;
         Ok(exit)
     }
 
-    fn print_report(&self, parts: Parts, file: Option<RowSpool>) -> anyhow::Result<()> {
-        let Parts { mut reports, shown, .. } = parts;
+    fn print_report(&self, mapped: Mapped, file: Option<RowSpool>) -> anyhow::Result<()> {
+        let Mapped { mut reports, shown, .. } = mapped;
         let all_listed = self.rejects.as_deref().map(load::shown);
         // Who asks for the first few knows that there are more.
         let asked = |scope: &str| scope == "complete" || scope.starts_with("cut short: --limit");
@@ -258,43 +224,9 @@ impl DryRun {
     }
 }
 
-/// What came of each mapping of a run.
-#[derive(Default)]
-struct Parts {
-    reports: Vec<RunReport>,
-    /// The first rejects of each.
-    shown: Vec<Vec<(String, Vec<String>)>>,
-    rejected: bool,
-    /// Not everything was read.
-    unread: bool,
-}
-
-fn joined(join: &Join, set: &JoinedSet) -> JoinedReport {
-    JoinedReport {
-        name: join.name.clone(),
-        with: join.with.name.to_owned(),
-        read: set.read,
-        unread: set.unread,
-        first_unread: set.first_unread.as_ref().map(|(place, why)| {
-            let Place { record, line, .. } = place;
-            format!("record {record} (line {line}): {why}")
-        }),
-        incomplete: set.incomplete.clone(),
-    }
-}
-
 /// Where a file is or would be, however its path is written.
 pub(super) fn place(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let in_folder = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
     std::fs::canonicalize(path).ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
-}
-
-fn rejected_by(rejects: &Rejects) -> Vec<Rejected> {
-    let rejected = |((field, problem), rows): (&(String, &'static str), &u64)| Rejected {
-        field: field.clone(),
-        problem: (*problem).to_owned(),
-        rows: *rows,
-    };
-    rejects.counts.iter().map(rejected).collect()
 }

@@ -160,6 +160,7 @@ fn refuse_what_is_no_mapping(original: &Original) -> anyhow::Result<()> {
     let (name, text) = (original.name(), original.text());
     let what = match FileKind::of(text) {
         FileKind::Catalog => "a catalog",
+        FileKind::Jobs => "a jobs file",
         FileKind::Other if holds_json(Path::new(name), text) => "JSON",
         FileKind::Mapping | FileKind::Other => return Ok(()),
     };

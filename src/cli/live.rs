@@ -3,11 +3,15 @@
 use super::Usage;
 use super::time_off;
 use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
+use crate::job::resolve;
+use crate::job::spec::Connection;
+use crate::mapping::document::At;
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -68,6 +72,19 @@ pub struct HibobArgs {
     /// The longest wait between two tries, in seconds, unless HiBob names a longer one
     #[arg(long, help_heading = HEADING, value_name = "SECONDS", default_value_t = 30, value_parser = within(0, 3600))]
     longest_wait: u64,
+    /// What a jobs file says in the place of the environment.
+    #[arg(skip)]
+    instead: Instead,
+}
+
+/// Values that count in the place of variables of the environment; one of them is a secret.
+#[derive(Clone, Default)]
+struct Instead(BTreeMap<&'static str, OsString>);
+
+impl std::fmt::Debug for Instead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -93,7 +110,45 @@ impl HibobArgs {
 
     /// As [`HibobArgs::connect`], for what is asked about time off.
     pub fn connect_for(&self, time_off: TimeOffSettings) -> anyhow::Result<Hibob> {
-        Ok(Hibob::connect(self.settings(time_off, &|name| std::env::var_os(name))?)?)
+        let environment = |name: &str| self.instead.0.get(name).cloned().or_else(|| std::env::var_os(name));
+        Ok(Hibob::connect(self.settings(time_off, &environment)?)?)
+    }
+
+    /// Takes what a connection of a jobs file says in the place of the environment; flags count more. Its relative paths begin
+    /// at `folder`.
+    ///
+    /// # Errors
+    /// A variable that it names is not set.
+    pub fn take(&mut self, connection: &Connection, folder: &Path) -> anyhow::Result<()> {
+        let Connection {
+            environment,
+            base_url,
+            service_user_id,
+            service_user_token,
+            service_user_id_file,
+            service_user_token_file,
+            credentials_command,
+        } = connection;
+        let file = |path: &Option<At<String>>| path.as_ref().map(|path| folder.join(&path.value).into_os_string());
+        let value = |text: &Option<At<String>>| -> anyhow::Result<Option<OsString>> {
+            let Some(text) = text else { return Ok(None) };
+            Ok(Some(resolve(text, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?.into()))
+        };
+        let places = [("BOB_ENVIRONMENT", value(environment)?), ("BOB_BASE_URL", value(base_url)?)];
+        let credentials = [
+            (ID, value(service_user_id)?),
+            (TOKEN, value(service_user_token)?),
+            ("BOB_SERVICE_USER_ID_FILE", file(service_user_id_file)),
+            ("BOB_SERVICE_USER_TOKEN_FILE", file(service_user_token_file)),
+            ("BOB_CREDENTIALS_COMMAND", value(credentials_command)?),
+        ];
+        // Where the file says one of them, the environment's others don't count beside it.
+        for group in [&places[..], &credentials[..]] {
+            if group.iter().any(|(_, given)| given.is_some()) {
+                self.instead.0.extend(group.iter().map(|(name, given)| (*name, given.clone().unwrap_or_default())));
+            }
+        }
+        Ok(())
     }
 
     /// The settings, with the variables that `environment` knows.

@@ -5,6 +5,7 @@ use crate::catalog::request::Request;
 use crate::catalog::resource::Resource;
 use crate::catalog::{Catalog, Origin};
 use crate::diagnostic::{Code, Diagnostic, Files, Severity};
+use crate::job::{self, Jobs};
 use crate::mapping::alike::difference;
 use crate::mapping::compiled::{Field, Source, StepUse};
 use crate::mapping::project::FileKind;
@@ -54,7 +55,19 @@ impl CatalogArgs {
 
 /// Reads mapping files and folders. Folders are searched for `.yaml` and `.yml`; catalogs in them are passed over.
 pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> {
+    let (loaded, jobs) = load_all(paths, catalog, false)?;
+    debug_assert!(jobs.is_empty());
+    Ok(loaded)
+}
+
+/// As [`load`], with what is wrong with jobs files, too; the files that jobs name are read as well.
+pub fn load_with_jobs(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<(Loaded, Vec<Diagnostic>)> {
+    load_all(paths, catalog, true)
+}
+
+fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow::Result<(Loaded, Vec<Diagnostic>)> {
     let mut project = Project::default();
+    let mut findings = Vec::new();
     let mut files: Vec<(PathBuf, bool)> = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -68,7 +81,10 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
         }
     }
     let mut seen = std::collections::HashSet::new();
-    for (path, named) in files {
+    let mut at = 0;
+    // Jobs files add those that they name.
+    while let Some((path, named)) = files.get(at).cloned() {
+        at += 1;
         let text = read(&path)?;
         let kind = FileKind::of(&text);
         // Said here, for findings would quote lines of it.
@@ -78,6 +94,28 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
                 "{name}: this is JSON, no mapping file (`mapping: NAME`); records are given with --records"
             ))
             .into());
+        }
+        if kind == FileKind::Jobs && with_jobs {
+            let file = project.add_beside(&shown(&path), &text);
+            let (jobs, found) = job::read(project.files.text(file), file);
+            findings.extend(found);
+            let folder = path.parent().unwrap_or(Path::new(""));
+            for named in jobs.iter().flat_map(Jobs::files) {
+                let other = folder.join(&named.value);
+                match other.is_file() {
+                    true => files.push((other, true)),
+                    false => {
+                        let message = format!("there is no file {}", shown(&other));
+                        let finding = jobs.as_ref().map(|jobs| jobs.finding(named, message));
+                        findings.extend(finding.map(|finding| finding.help("paths begin at the folder of the jobs file")));
+                    }
+                }
+            }
+            continue;
+        }
+        if kind == FileKind::Jobs && named {
+            let name = shown(&path);
+            return Err(Usage(format!("{name}: this is a jobs file; `bobmap sync JOB --jobs {name}` runs one of its jobs")).into());
         }
         // Other YAML files may lie in the folder; a file that is named must be a mapping.
         if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {
@@ -89,7 +127,7 @@ pub fn load(paths: &[PathBuf], catalog: &CatalogArgs) -> anyhow::Result<Loaded> 
         }
         project.add(&shown(&path), &text);
     }
-    Ok(Loaded { project, catalog: catalog.load()?, live: false, beside: Vec::new() })
+    Ok((Loaded { project, catalog: catalog.load()?, live: false, beside: Vec::new() }, findings))
 }
 
 /// Mapping files that were read elsewhere, by name.
@@ -186,6 +224,11 @@ pub fn shown(path: &Path) -> String {
 }
 
 impl Loaded {
+    /// Files that were read elsewhere, judged by the built-in catalog.
+    pub fn of(project: Project) -> Self {
+        Loaded { project, catalog: Cow::Borrowed(Catalog::builtin()), live: false, beside: Vec::new() }
+    }
+
     pub fn environment(&self) -> Environment<'_> {
         Environment { catalog: &self.catalog, read_schema: &read_schema }
     }

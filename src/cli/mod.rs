@@ -16,19 +16,24 @@ mod fields;
 mod fmt;
 mod help;
 mod init;
+mod job;
 mod key_file;
 mod live;
 mod load;
+mod mapped;
 mod permissions;
+mod plan;
 mod progress;
 mod repair;
 mod requests;
 mod rewrite;
+mod runs;
 mod sandbox;
 mod schema;
 mod show;
 mod sighted;
 mod stop;
+mod sync;
 mod tenant;
 mod test;
 mod time_off;
@@ -83,6 +88,9 @@ enum Command {
     Test(test::Test),
     Fmt(fmt::Fmt),
     DryRun(dry_run::DryRun),
+    Plan(plan::Plan),
+    Sync(sync::Sync),
+    Runs(runs::Runs),
     Explain(explain::Explain),
     Diff(diff::Diff),
     Coverage(coverage::Coverage),
@@ -117,6 +125,9 @@ pub fn main() -> ExitCode {
         Command::Test(command) => command.run(),
         Command::Fmt(command) => command.run(),
         Command::DryRun(command) => command.run(),
+        Command::Plan(command) => command.run(),
+        Command::Sync(command) => command.run(),
+        Command::Runs(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Coverage(command) => command.run(),

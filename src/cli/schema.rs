@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::load::{CatalogArgs, shown};
+use crate::job;
 use crate::mapping::schema;
 use crate::sandbox;
 use crate::value::text::nearest;
@@ -9,12 +10,12 @@ use anyhow::Context;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// The JSON Schemas of mapping files, catalogs, targets and scenarios: print one, write or compare the folder; or one of mapping
+/// The JSON Schemas of mapping files, jobs files, catalogs, targets and scenarios: print one, write or compare the folder; or one of mapping
 /// files in which your company's own fields complete
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Without a name or a flag it lists the names. Editors read the schemas: bobmap help editors")]
 pub struct Schema {
-    /// The schema to print: `mapping`, `catalog`, `scenario` or a target
+    /// The schema to print: `mapping`, `jobs`, `catalog`, `scenario` or a target
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Write all of them into the folder
@@ -62,6 +63,7 @@ impl Schema {
 fn all() -> Vec<(String, String)> {
     let mut files = schema::all();
     files.push(sandbox::schema());
+    files.push(job::schema());
     files
 }
 

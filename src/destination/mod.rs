@@ -29,8 +29,9 @@ pub enum DestinationError {
     /// The place holds something that is not this job's.
     #[error("{0}")]
     Foreign(String),
-    #[error("{name}: the column `{column}` can't hold a value of key {key:?}: {why}")]
-    Value { name: String, column: String, key: String, why: &'static str },
+    /// The value is a person's own, and is not said.
+    #[error("{name}: the column `{column}` can't hold a value: {why}; nothing is written")]
+    Value { name: String, column: String, why: &'static str },
 }
 
 /// Why a destination must be written although no row changes.

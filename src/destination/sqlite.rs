@@ -162,7 +162,6 @@ impl SqliteDestination {
                         values.push(sql_value(column.kind, json).map_err(|why| DestinationError::Value {
                             name: self.name(),
                             column: column.name.clone(),
-                            key: key.clone(),
                             why,
                         })?);
                     }

@@ -118,6 +118,8 @@ codes! {
     BadTest "bad-test" Error "A test names what the mapping does not have"
     EntryUntested "entry-untested" Note "No test of the file reaches this entry"
     NoTests "no-tests" Note "The file has no tests"
+    BadJob "bad-job" Error "A job can't be run as it is written"
+    SecretInFile "secret-in-file" Error "A secret stands in the file itself"
 }
 
 impl Code {

@@ -76,7 +76,7 @@ pub fn mend(document: &mut Document, text: &str, faults: &mut Vec<Diagnostic>) -
         doubts.misread.push(fault.span.clone());
     }
     for round in 0..ROUNDS {
-        let mut found = schema_check::check(document, text);
+        let mut found = schema_check::check(&schema_check::MAPPING, document, text);
         let cut = found.len() >= schema_check::MOST;
         found.retain(|fault| {
             let known = faults.iter().any(|known| {

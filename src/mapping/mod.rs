@@ -16,7 +16,7 @@ pub mod needs;
 pub mod project;
 pub mod requests;
 pub mod schema;
-mod schema_check;
+pub mod schema_check;
 mod schema_fit;
 pub mod spec;
 pub mod statuses;

@@ -14,6 +14,8 @@ pub struct Project {
     documents: HashMap<FileId, Document>,
     specs: Vec<Loaded>,
     findings: Vec<Diagnostic>,
+    /// Files that are no mapping files.
+    others: usize,
     /// The files with faults in their form, and what can't be known of each for that reason.
     doubts: HashMap<FileId, Doubts>,
 }
@@ -29,6 +31,7 @@ pub struct Loaded {
 pub enum FileKind {
     Mapping,
     Catalog,
+    Jobs,
     Other,
 }
 
@@ -43,6 +46,7 @@ impl FileKind {
         match first.and_then(|line| line.split_once(':')) {
             Some(("mapping", _)) => FileKind::Mapping,
             Some(("catalog", _)) => FileKind::Catalog,
+            Some(("jobs" | "connections" | "state", _)) => FileKind::Jobs,
             _ => FileKind::Other,
         }
     }
@@ -64,6 +68,12 @@ impl Project {
             self.admit(file, spec);
         }
         file
+    }
+
+    /// Adds a file that is none of mappings, so that messages can point into it.
+    pub fn add_beside(&mut self, name: &str, text: &str) -> FileId {
+        self.others += 1;
+        self.files.add(name, text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
     /// Reads the spec of a document; one with faults in its form is mended first, so that its other faults show as well.
@@ -119,7 +129,7 @@ impl Project {
 
     /// Whether a finding holds whatever the faulty parts of the files were meant to be.
     pub(super) fn is_certain(&self, finding: &Diagnostic) -> bool {
-        let unread = self.files.ids().count() > self.specs.len();
+        let unread = self.files.ids().count() - self.others > self.specs.len();
         let spec = self.spec_of(finding.file);
         let overlay = spec.is_some_and(|spec| spec.extends.is_some());
         let looks_at_others = spec.is_some_and(|spec| {

@@ -3,25 +3,43 @@
 
 use super::document::{Content, Document, NodeId, Scalar, deserialize};
 use super::schema_fit::fits;
+pub use super::schema_fit::judging;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::transform;
 use crate::value::text::nearest;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The schema's text: the one that editors use.
 pub const SCHEMA: &str = include_str!("../../schemas/mapping.schema.json");
 
-/// The part of the schema that judges.
-static PARSED: LazyLock<Value> = LazyLock::new(|| super::schema_fit::judging(SCHEMA));
-static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-    // Without its texts the schema says one thing in draft 7 and in 2020-12 (a test compares the verdicts), and holding it to
-    // the schema of draft 7, which the library always does, takes a fraction of the time.
-    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft7);
-    options.build(&PARSED).expect("a test compares the schema with the types")
-});
+/// A schema that files are held to.
+pub struct Schema {
+    /// The part of it that judges.
+    parsed: LazyLock<Value>,
+    validator: OnceLock<jsonschema::Validator>,
+}
+
+impl Schema {
+    /// One whose judging part is read when it is first needed.
+    pub const fn new(parse: fn() -> Value) -> Self {
+        Schema { parsed: LazyLock::new(parse), validator: OnceLock::new() }
+    }
+
+    fn validator(&self) -> &jsonschema::Validator {
+        self.validator.get_or_init(|| {
+            // Without its texts the schema says one thing in draft 7 and in 2020-12 (a test compares the verdicts), and holding
+            // it to the schema of draft 7, which the library always does, takes a fraction of the time.
+            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft7);
+            options.build(&self.parsed).expect("a test compares the schema with the types")
+        })
+    }
+}
+
+/// That of mapping files.
+pub static MAPPING: Schema = Schema::new(|| judging(SCHEMA));
 
 /// One way in which a file misses the schema, and what to take for granted so that the rest of it can be looked at.
 pub struct Fault {
@@ -46,13 +64,14 @@ pub enum Mend {
 pub const MOST: usize = 500;
 
 /// The ways in which the document misses the schema, at most [`MOST`].
-pub fn check(document: &Document, text: &str) -> Vec<Fault> {
+pub fn check(schema: &Schema, document: &Document, text: &str) -> Vec<Fault> {
     let Ok(instance) = deserialize::<Value>(document) else { return Vec::new() };
-    if fits(&instance, &PARSED) {
+    if fits(&instance, &schema.parsed) {
         return Vec::new();
     }
+    let errors = schema.validator().iter_errors(&instance);
     let mut faults: Vec<Fault> =
-        VALIDATOR.iter_errors(&instance).flat_map(|error| Judge::new(document, text, &error).faults(&error)).take(MOST).collect();
+        errors.flat_map(|error| Judge::new(schema, document, text, &error).faults(&error)).take(MOST).collect();
     faults.sort_by_key(|fault| (fault.finding.span.start, fault.finding.span.end));
     faults.dedup_by(|a, b| a.finding.span == b.finding.span && a.finding.code == b.finding.code);
     faults
@@ -60,6 +79,7 @@ pub fn check(document: &Document, text: &str) -> Vec<Fault> {
 
 /// One error of the validator, seen in the file.
 struct Judge<'d> {
+    schema: &'d Schema,
     document: &'d Document,
     text: &'d str,
     pointer: Vec<String>,
@@ -71,11 +91,11 @@ struct Judge<'d> {
 }
 
 impl<'d> Judge<'d> {
-    fn new(document: &'d Document, text: &'d str, error: &jsonschema::ValidationError<'_>) -> Self {
+    fn new(schema: &'d Schema, document: &'d Document, text: &'d str, error: &jsonschema::ValidationError<'_>) -> Self {
         let path = error.instance_path().as_str();
         let pointer: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
         let node = document.at_pointer(pointer.iter().map(String::as_str)).unwrap_or(document.root());
-        let (step_schema, known) = follow(error.schema_path().as_str());
+        let (step_schema, known) = follow(&schema.parsed, error.schema_path().as_str());
         // A step is an item of `then`, or its only value: what the error names lies in it or is it.
         let step = step_schema.then(|| {
             let then = pointer.iter().rposition(|segment| segment == "then").map_or(pointer.len(), |at| at + 1);
@@ -87,7 +107,7 @@ impl<'d> Judge<'d> {
                 _ => list,
             }
         });
-        Judge { document, text, pointer, node, step, known }
+        Judge { schema, document, text, pointer, node, step, known }
     }
 
     fn finding(&self, code: Code, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
@@ -193,7 +213,7 @@ impl<'d> Judge<'d> {
 
     /// Whether what stands as a field's name is a key of fields: then it is likelier to be indented wrongly.
     fn is_key_of_a_field(&self) -> bool {
-        PARSED["$defs"]["Field"]["properties"].get(&self.pointer[1]).is_some()
+        self.schema.parsed["$defs"]["Field"]["properties"].get(&self.pointer[1]).is_some()
     }
 
     fn unknown_key(&self, key: &str) -> Fault {
@@ -288,8 +308,8 @@ fn unescaped(segment: &str) -> String {
 }
 
 /// Follows a path through the schema: whether it enters a step, and the keys of the object that it ends in.
-fn follow(schema_path: &str) -> (bool, Vec<String>) {
-    let mut schema = &*PARSED;
+fn follow(whole: &Value, schema_path: &str) -> (bool, Vec<String>) {
+    let mut schema = whole;
     let mut step = schema_path.starts_with("/$defs/Step/");
     for segment in schema_path.split('/').skip(1) {
         if matches!(segment, "additionalProperties" | "required") && schema.get("properties").is_some() {
@@ -299,7 +319,7 @@ fn follow(schema_path: &str) -> (bool, Vec<String>) {
         let next = if segment == "$ref" {
             let reference = schema.get("$ref").and_then(Value::as_str);
             step |= reference == Some("#/$defs/Step");
-            reference.and_then(|reference| PARSED.pointer(&reference[1..]))
+            reference.and_then(|reference| whole.pointer(&reference[1..]))
         } else {
             schema.get(&segment).or_else(|| schema.get(segment.parse::<usize>().ok()?))
         };

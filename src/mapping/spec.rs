@@ -3,11 +3,11 @@
 
 mod forms;
 
-pub use forms::{Entries, Short};
+pub use forms::{Entries, Short, one_or_many};
 
 use super::document::{At, Many, NodeRef};
 use crate::value::Kind;
-use forms::{Scalar, anything, one_or_many, required_text};
+use forms::{Scalar, anything, required_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -3,6 +3,7 @@
 
 mod compare;
 mod coverage;
+mod desired;
 mod feed;
 pub mod first;
 mod keys;
@@ -17,6 +18,7 @@ pub mod testing;
 
 pub use compare::{Compared, compare};
 pub use coverage::{Covered, cover};
+pub use desired::desire;
 pub use feed::{Cancel, Ended, Progress, Unread, follow};
 pub use rejects::Rejects;
 pub use run::{Finished, RunError, Settings, begin, publish, read_joined, run};

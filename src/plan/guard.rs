@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub const RULES: &[(&str, &str)] = &[
     (EMPTY_SOURCE, "no record was read"),
     (NOBODY_DESIRED, "the destination would be emptied"),
+    (NOT_OURS, "what is at the destination was not written by this job"),
+    (COLUMNS_DROPPED, "columns of the table would go, with what they hold"),
     (KEY_TWICE, "several records share a key"),
     (JOIN_STOPPED, "a join that matched for most rows matches for few"),
     (FIELD_EMPTIED, "a field that had a value loses it for everyone or for most"),
@@ -16,6 +18,8 @@ pub const RULES: &[(&str, &str)] = &[
 
 pub const EMPTY_SOURCE: &str = "empty-source";
 pub const NOBODY_DESIRED: &str = "nobody-desired";
+pub const NOT_OURS: &str = "not-ours";
+pub const COLUMNS_DROPPED: &str = "columns-dropped";
 pub const KEY_TWICE: &str = "key-twice";
 pub const JOIN_STOPPED: &str = "join-stopped-matching";
 pub const FIELD_EMPTIED: &str = "field-emptied";
@@ -58,6 +62,10 @@ pub struct Facts {
     pub read: u64,
     /// Rows that were rejected because others have their key.
     pub key_twice: u64,
+    /// What is at the destination was not written by this job.
+    pub foreign: bool,
+    /// Columns that would be dropped.
+    pub dropped_columns: Vec<String>,
     pub joins: Vec<JoinFact>,
     /// As they were in the last run that was applied.
     pub joins_before: Vec<JoinFact>,
@@ -88,6 +96,18 @@ pub fn guard(summary: &Summary, facts: &Facts, limits: Limits) -> Vec<Stop> {
     } else if *desired == 0 && *held == 0 && *existing > 0 {
         let message = format!("no row is left of {existing}: all {} records were skipped or rejected", facts.read);
         stop(NOBODY_DESIRED, None, *existing, message);
+    }
+    if facts.foreign {
+        let message = "what is at the destination was not written by this job, and would be replaced".to_owned();
+        stop(NOT_OURS, None, 0, message);
+    }
+    if !facts.dropped_columns.is_empty() {
+        let names: Vec<String> = facts.dropped_columns.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!(
+            "the mapping no longer has {} in this form: the column goes, with what it holds",
+            names.join(", ")
+        );
+        stop(COLUMNS_DROPPED, None, *existing, message);
     }
     if facts.key_twice > 0 {
         let message = format!("{} share their key with others, and nobody can tell which is right", rows(facts.key_twice));

@@ -9,7 +9,7 @@ mod summary;
 mod workbench;
 
 pub use changed::{Cells, FieldChange, cells, changed};
-pub use guard::{FIELD_EMPTIED, Facts, JoinFact, Limits, RULES, Stop, guard};
+pub use guard::{FIELD_EMPTIED, Facts, JoinFact, KEY_TWICE, Limits, RULES, Stop, guard};
 pub use held::Held;
 pub use same::same;
 pub use summary::{FieldSummary, Summary};

@@ -50,8 +50,9 @@ pub enum PlanError {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Existing(String),
-    #[error("two rows have the key {0:?}, and keys are told apart before")]
-    KeyTwice(String),
+    /// Keys are told apart before; what they are is people's own.
+    #[error("two rows have one key")]
+    KeyTwice,
 }
 
 /// The rows of one sync.
@@ -88,7 +89,7 @@ impl Workbench {
     pub fn desire(&mut self, row: &Row) -> Result<(), PlanError> {
         let mut statement = self.connection.prepare_cached("INSERT OR IGNORE INTO desired VALUES (?, ?, ?, ?, ?)")?;
         if statement.execute(params![row.key, row.source, row.cells, row.line, self.desired])? == 0 {
-            return Err(PlanError::KeyTwice(row.key.clone()));
+            return Err(PlanError::KeyTwice);
         }
         self.desired += 1;
         Ok(())

@@ -80,6 +80,16 @@ impl RowSpool {
         self.publish(encoder, dropped).map_err(|source| SinkError::Io { name, source })
     }
 
+    /// The bytes as they were pushed, to be read again.
+    pub fn into_file(self) -> Result<File, SinkError> {
+        let name = self.name.clone();
+        let file = || match self.writer.into_inner().map_err(|error| error.into_error())? {
+            Store::Beside(file, _) => file.reopen(),
+            Store::Anonymous(mut file) => file.seek(SeekFrom::Start(0)).map(|_| file),
+        };
+        file().map_err(|source| SinkError::Io { name, source })
+    }
+
     /// Makes the bytes visible as they were pushed.
     pub fn finish_as_it_is(self) -> Result<(), SinkError> {
         let name = self.name.clone();

@@ -1,0 +1,366 @@
+//! A job from its file to its plan: what `bobmap plan` and `bobmap sync` have in common.
+
+use super::connect::RecordsArgs;
+use super::load::{self, CatalogArgs, Loaded, shown};
+use super::mapped::{Lines, Mapped, Mapper};
+use super::stop::Interrupts;
+use super::{Exit, Usage, complain};
+use crate::destination::{self, Destination, Drift, FileDestination, SqliteDestination};
+use crate::diagnostic::Severity;
+use crate::job::spec::{Deletes, FileFormat, Job};
+use crate::job::{self, Jobs};
+use crate::mapping::{Mapping, Project};
+use crate::pipeline::run::KEEP_PATH_ABSENT;
+use crate::pipeline::{Rejects, RunError, desire, usual_threads};
+use crate::plan::{Column, FIELD_EMPTIED, Facts, Limits, RULES, Stop, Workbench, guard};
+use crate::report::plan::{Changes, PlanReport, StopReport};
+use crate::sink::{Format, Output, RowEncoder, RowSpool};
+use crate::state::{Outcome, State};
+use crate::value::mask::Reveal;
+use crate::value::text::nearest;
+use clap::value_parser;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+
+/// Which jobs file is read.
+#[derive(Debug, clap::Args)]
+pub struct JobsArgs {
+    /// The jobs file
+    #[arg(long, value_name = "FILE", default_value = job::FILE)]
+    jobs: PathBuf,
+}
+
+/// The flags of a command that plans.
+#[derive(Debug, clap::Args)]
+pub struct JobArgs {
+    /// The job, by its name in the jobs file
+    #[arg(value_name = "JOB")]
+    job: String,
+    #[command(flatten)]
+    jobs: JobsArgs,
+    #[command(flatten)]
+    records: RecordsArgs,
+    /// Write every rejected record with every reason to a file, as JSON Lines
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// The run date, from which `90 days ago` is counted, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE", value_parser = load::date)]
+    as_of: Option<Date>,
+    /// Stop after this many records; nobody is deleted then
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How many threads map records [default: the processors that there are, at most 8]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// How many changes are listed
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    changes: usize,
+    /// Show people's values: before and after, and in the rejects file
+    #[arg(long)]
+    show_values: bool,
+    /// Let a rule of the guard pass, this once; `bobmap help guard` lists the rules
+    #[arg(long, value_name = "RULE")]
+    allow: Vec<String>,
+}
+
+/// A plan, and where it can be applied.
+pub struct Planned<'p> {
+    pub report: PlanReport,
+    pub bench: &'p Workbench,
+    pub destination: &'p mut dyn Destination,
+    pub drift: Option<Drift>,
+}
+
+/// A jobs file, and the folder that its paths begin at.
+pub struct Read {
+    jobs: Jobs,
+    folder: PathBuf,
+}
+
+/// Reads the jobs file. Prints findings, and is `None` if there are any.
+pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
+    if !args.jobs.exists() {
+        let name = shown(&args.jobs);
+        return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
+    }
+    let mut project = Project::default();
+    let file = project.add_beside(&shown(&args.jobs), &load::read(&args.jobs)?);
+    let (jobs, findings) = job::read(project.files.text(file), file);
+    if !findings.is_empty() {
+        let loaded = Loaded::of(project);
+        loaded.print_findings(&findings)?;
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Ok(None);
+        }
+    }
+    let folder = args.jobs.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(jobs.map(|jobs| Read { jobs, folder }))
+}
+
+impl Read {
+    /// Where the state is.
+    pub fn state(&self) -> PathBuf {
+        self.folder.join(self.jobs.spec.state.as_ref().map_or(".bobmap/state.sqlite", |state| &state.value))
+    }
+}
+
+/// What is done with a plan; says how the run ended, for the user and for the state.
+type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
+
+impl JobArgs {
+    /// Makes the plan of the job and hands it to `act`; `remembered` runs are noted in the state.
+    pub fn run(
+        mut self,
+        remembered: bool,
+        act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
+    ) -> anyhow::Result<Exit> {
+        let known = || RULES.iter().map(|(rule, _)| *rule).chain([KEEP_PATH_ABSENT]);
+        if let Some(rule) = self.allow.iter().find(|rule| !known().any(|known| known == *rule)) {
+            let rules = known().collect::<Vec<_>>().join(", ");
+            return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {rules}")).into());
+        }
+        let interrupts = Interrupts::wait();
+        let Some(read) = read(&self.jobs)? else { return Ok(Exit::Findings) };
+        let name = std::mem::take(&mut self.job);
+        let Some(job) = read.jobs.job(&name) else {
+            let help = match nearest(&name, read.jobs.names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the jobs are {}", read.jobs.names().collect::<Vec<_>>().join(", ")),
+            };
+            return Err(Usage(format!("{}: there is no job `{name}`; {help}", shown(&self.jobs.jobs))).into());
+        };
+        let connection = job.from.as_ref().and_then(|from| read.jobs.connection(from));
+        self.records.take(job, connection, &read.folder)?;
+        let state = State::open(&read.state())?;
+        let _lock = state.lock(&name)?;
+        let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
+        let mut outcome = Ended::default();
+        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, Box::new(act));
+        if let Some(run) = run {
+            let Ended { outcome, checksum, summary, message } = outcome;
+            let (outcome, message) = match &result {
+                Ok(_) => (outcome.unwrap_or(Outcome::Stopped), message),
+                Err(error) => (Outcome::Failed, Some(super::said(error))),
+            };
+            state.end(run, outcome, (checksum.as_deref(), summary.as_ref()), message.as_deref(), Timestamp::now())?;
+        }
+        result
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one story in two halves: around the plan, what is remembered of it")]
+    fn plan(
+        &self,
+        name: &str,
+        job: &Job,
+        folder: &Path,
+        state: &State,
+        interrupts: &Interrupts,
+        ended: &mut Ended,
+        act: Box<Act<'_>>,
+    ) -> anyhow::Result<Exit> {
+        let Some(Running { loaded, mappings, hibob }) = self.mappings(job, folder)? else {
+            ended.message = Some("the mappings have faults".to_owned());
+            ended.outcome = Some(Outcome::Failed);
+            return Ok(Exit::Findings);
+        };
+        let recorded = hibob.is_none();
+        let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
+        let columns = columns(&mappings[0]);
+        let to = &job.to.value;
+        let mut encoder = RowEncoder::new(&mappings[0], format(job));
+        let mut destination = destination(name, job, folder, state, &columns, &mut encoder)?;
+        let cancel = interrupts.heed();
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
+        let today = jiff::Zoned::now();
+        let mapper = Mapper {
+            loaded: &loaded,
+            mappings: &mappings,
+            records: &records,
+            recorded,
+            run_date: self.as_of.unwrap_or_else(|| today.date()),
+            zone: if self.as_of.is_some() { "given".to_owned() } else { today.time_zone().iana_name().unwrap_or("local time").to_owned() },
+            limit: self.limit,
+            threads: self.threads.map_or_else(usual_threads, usize::from),
+            allow: &self.allow,
+            cancel: cancel.clone(),
+            keyed: Some(if to.file.is_some() { Lines::Told } else { Lines::Untold }),
+        };
+        let mut rows = RowSpool::new(&Output::Stdout)?;
+        let mapped = match mapper.map(&mut encoder, &mut rows, &mut rejects) {
+            Ok(mapped) => mapped,
+            Err(error) if matches!(error.downcast_ref(), Some(RunError::KeepPathAbsent { .. })) => {
+                complain(&error.to_string());
+                (ended.outcome, ended.message) = (Some(Outcome::Stopped), Some(error.to_string()));
+                return Ok(Exit::Guard);
+            }
+            Err(error) => return Err(error),
+        };
+        rejects.finish()?;
+        let mut held = std::mem::take(&mut rejects.held);
+        if let Some(why) = &mapped.incomplete {
+            held.add_incomplete(why.clone());
+        }
+        let mut bench = Workbench::new()?;
+        desire(rows.into_file()?, &mapped.dropped, &mut bench, &mut held)?;
+        let summary = bench.compare(&mut *destination.existing()?, &held, &columns)?;
+        let drift = destination.drift()?;
+        let facts = Facts {
+            read: mapped.read(),
+            key_twice: mapped.key_twice(),
+            foreign: drift == Some(Drift::Foreign),
+            dropped_columns: destination.dropped_columns()?,
+            joins: Vec::new(),
+            joins_before: state.joins(name)?,
+        };
+        let usual = Limits::default();
+        let limits =
+            Limits { deletes: job.guard.deletes.unwrap_or(usual.deletes), updates: job.guard.updates.unwrap_or(usual.updates) };
+        let stops = guard(&summary, &facts, limits);
+        let scope = format!("{name}\n{}\n{:?}\n{drift:?}", destination.name(), to.deletes);
+        let personal_key = mappings.iter().any(|mapping| mapping.key.iter().any(|field| mapping.fields[*field].personal));
+        let mut changes = Changes::new(&columns, personal_key, reveal, self.changes);
+        bench.each_change(|change| {
+            changes.add(change);
+            Ok::<(), crate::plan::PlanError>(())
+        })?;
+        let mut report = PlanReport::new(name, destination.name(), bench.checksum(&scope)?, summary, changes);
+        report.notes = notes(&mapped, held.holds_everything().filter(|_| report.summary.held > 0), drift);
+        report.stops = stops.into_iter().map(|stop| self.stop(stop, name, job, &mapped)).collect();
+        (ended.checksum, ended.summary) = (Some(report.checksum.clone()), Some(report.summary.clone()));
+        let refused: Vec<&str> =
+            report.stops.iter().filter(|stop| !stop.allowed).map(|stop| stop.stop.message.as_str()).collect();
+        ended.message = (!refused.is_empty()).then(|| refused.join("; "));
+        if cancel.is_cancelled() {
+            return Err(crate::pipeline::Unread::Interrupted.into());
+        }
+        let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
+        ended.outcome = Some(outcome);
+        Ok(match exit {
+            Exit::Clean if mapped.unread => Exit::Partial,
+            Exit::Clean if mapped.rejected => Exit::Rejected,
+            exit => exit,
+        })
+    }
+
+    fn mappings(&self, job: &Job, folder: &Path) -> anyhow::Result<Option<Running>> {
+        let path = |path: &crate::mapping::document::At<String>| folder.join(&path.value);
+        let files: Vec<PathBuf> = job.mappings.iter().chain(&job.with).map(path).collect();
+        let catalog = CatalogArgs { catalog: job.catalog.as_ref().map(path), lists: None };
+        let mut loaded = load::load(&files, &catalog)?;
+        let beside = loaded.project.names().take(job.mappings.len()).skip(1).map(str::to_owned).collect::<Vec<_>>();
+        loaded.run_beside(&beside)?;
+        let hibob = self.records.hibob()?;
+        Ok(loaded.mappings_for(hibob.as_ref())?.map(|mappings| Running { loaded, mappings, hibob }))
+    }
+
+    /// A stop with its likely cause and the command that shows more.
+    fn stop(&self, stop: Stop, name: &str, job: &Job, mapped: &Mapped) -> StopReport {
+        let mapping = job.mappings.first().map_or("MAPPING", |mapping| &mapping.value);
+        let look = match stop.rule {
+            FIELD_EMPTIED if job.from.is_some() => format!("bobmap doctor {mapping}"),
+            FIELD_EMPTIED => format!("bobmap plan {name} --show-values"),
+            _ if stop.rule == crate::plan::KEY_TWICE => format!("bobmap plan {name} --rejects FILE"),
+            _ => format!("bobmap plan {name}"),
+        };
+        let cause = stop.field.as_deref().and_then(|field| cause(field, mapped));
+        let allowed = self.allow.iter().any(|rule| rule == stop.rule);
+        StopReport { stop, cause, look, allowed }
+    }
+}
+
+/// The mappings of a job, ready to run.
+struct Running {
+    loaded: Loaded,
+    mappings: Vec<Mapping>,
+    hibob: Option<crate::source::hibob::Hibob>,
+}
+
+/// What is remembered of a run.
+#[derive(Default)]
+struct Ended {
+    outcome: Option<Outcome>,
+    checksum: Option<String>,
+    summary: Option<crate::plan::Summary>,
+    message: Option<String>,
+}
+
+fn columns(mapping: &Mapping) -> Vec<Column> {
+    let column = |column: &crate::mapping::compiled::Column| {
+        let field = &mapping.fields[column.field];
+        Column { name: column.header.clone(), kind: field.kind, personal: field.personal }
+    };
+    mapping.columns.iter().map(column).collect()
+}
+
+fn format(job: &Job) -> Format {
+    let to = &job.to.value;
+    match to.format.or_else(|| FileFormat::of(to.file.as_ref()?)) {
+        Some(FileFormat::Csv) => Format::Csv,
+        Some(FileFormat::Json) => Format::Json,
+        Some(FileFormat::Jsonl) | None => Format::Jsonl,
+    }
+}
+
+fn destination<'s>(
+    name: &str,
+    job: &Job,
+    folder: &Path,
+    state: &'s State,
+    columns: &[Column],
+    encoder: &mut RowEncoder<'_>,
+) -> anyhow::Result<Box<dyn Destination + 's>> {
+    let to = &job.to.value;
+    Ok(match (&to.file, &to.sqlite) {
+        (Some(file), _) => {
+            let mut head = Vec::new();
+            encoder.head(&mut head);
+            let format = match encoder.format() {
+                Format::Json => destination::FileFormat::Json,
+                _ => destination::FileFormat::Lines,
+            };
+            Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() })
+        }
+        (None, Some(sqlite)) => {
+            let table = to.table.as_ref().map_or("", |table| &table.value);
+            let deletes = match to.deletes {
+                Some(Deletes::Hard) => destination::Deletes::Hard,
+                Some(Deletes::Soft) | None => destination::Deletes::Soft,
+            };
+            Box::new(SqliteDestination::open(&folder.join(&sqlite.value), table, name, columns.to_vec(), deletes)?)
+        }
+        (None, None) => return Err(Usage(format!("the job `{name}` has no destination")).into()),
+    })
+}
+
+fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(drift) = drift {
+        notes.push(drift.sentence().to_owned());
+    }
+    if let Some(why) = holds {
+        notes.push(format!("nobody is deleted, for {why}"));
+    }
+    for (report, shown) in mapped.reports.iter().zip(&mapped.shown) {
+        notes.extend(report.notes.iter().cloned());
+        if report.records.rejected > 0 {
+            let first = shown.first().map(|(record, reasons)| format!("; the first is {record}: {}", reasons.join("; ")));
+            let (mapping, rejected) = (&report.mapping, report.records.rejected);
+            notes.push(format!("{rejected} rejected by {mapping}, left as they are{}", first.unwrap_or_default()));
+        }
+    }
+    notes
+}
+
+/// Why a field has lost its values, as far as the paths that it is made of tell.
+fn cause(field: &str, mapped: &Mapped) -> Option<String> {
+    let report = mapped.reports.first()?;
+    let entries = &report.fields.iter().find(|known| known.name == field)?.entries;
+    let absent = |from: &str| report.absent_everywhere.iter().find(|absent| absent.path == from);
+    let gone: Vec<_> = entries.iter().filter_map(|entry| absent(&entry.from)).collect();
+    let first = gone.first()?;
+    let category = first.category.as_ref().map_or_else(String::new, |category| format!(" ({category})"));
+    let cause = first.cause.as_ref().map_or_else(|| "the service user may not see it, or it was moved".to_owned(), String::clone);
+    Some(format!("`{}`{category} is in no record: {cause}", first.path))
+}

@@ -1,0 +1,50 @@
+//! `bobmap sync`
+
+use super::job::{JobArgs, Planned};
+use super::{Exit, complain};
+use crate::state::Outcome;
+use std::io::Write;
+
+/// Write to a job's destination what its plan says: people and time off as the mappings make them
+///
+/// Nothing is written where a guard finds that the plan looks like a mistake. Exit codes: 0 the destination is as it should be, 1
+/// the jobs file or a mapping has faults, 3 the sync failed and wrote nothing, 4 some records were rejected and their rows left
+/// as they were, 5 a guard stopped it, 6 not everything was read.
+#[derive(Debug, clap::Args)]
+pub struct Sync {
+    #[command(flatten)]
+    job: JobArgs,
+    /// Apply this plan only, which `bobmap plan` has shown, and no other
+    #[arg(long, value_name = "CHECKSUM")]
+    plan: Option<String>,
+}
+
+impl Sync {
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let wanted = self.plan;
+        self.job.run(true, |planned, now| {
+            let Planned { report, bench, destination, drift } = planned;
+            let mut out = std::io::stderr().lock();
+            let _ = out.write_all(report.text().as_bytes());
+            if let Some(wanted) = wanted.filter(|wanted| *wanted != report.checksum) {
+                complain(&format!(
+                    "the plan is no longer {wanted}: it is {} now, for records or the destination have changed; nothing is written \
+                     (look at it with `bobmap plan {}`)",
+                    report.checksum, report.job
+                ));
+                return Ok((Exit::Guard, Outcome::Stopped));
+            }
+            if report.is_stopped() {
+                complain("a guard stops the sync: nothing is written");
+                return Ok((Exit::Guard, Outcome::Stopped));
+            }
+            if report.summary.is_empty() && drift.is_none() {
+                let _ = writeln!(out, "nothing to do");
+                return Ok((Exit::Clean, Outcome::Unchanged));
+            }
+            destination.apply(bench, now)?;
+            let _ = writeln!(out, "written: {}", report.destination);
+            Ok((Exit::Clean, Outcome::Applied))
+        })
+    }
+}

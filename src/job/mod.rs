@@ -1,0 +1,36 @@
+//! `bobmap.yaml`: the jobs that `bobmap sync` runs. Reads and judges the file as mapping files are read and judged; opens nothing
+//! that it names.
+
+mod judge;
+mod secret;
+pub mod spec;
+
+pub use judge::{Jobs, read};
+pub use secret::{SecretError, resolve};
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+/// The name of the file that commands look for.
+pub const FILE: &str = "bobmap.yaml";
+
+/// The file of `schemas/`: name and content.
+pub fn schema() -> (String, String) {
+    let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<spec::JobsSpec>().to_value();
+    tidy(&mut schema);
+    let text = serde_json::to_string_pretty(&schema).expect("a JSON value can be written") + "\n";
+    ("jobs.schema.json".to_owned(), text)
+}
+
+/// Takes out what is the program's own business: how many bits it uses, and what it calls a key that is not there.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value.is_string()));
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}

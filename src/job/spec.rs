@@ -1,0 +1,135 @@
+//! The jobs file as it is written. Serde reads it, schemars makes `schemas/jobs.schema.json` of it.
+
+use crate::mapping::document::{At, Many};
+use crate::mapping::spec::{Entries, one_or_many};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is synced to where, and when a sync must not go on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "bobmap jobs file")]
+pub struct JobsSpec {
+    /// The SQLite file in which bobmap remembers its runs and what it wrote; beside the jobs file if nothing is said:
+    /// `.bobmap/state.sqlite`.
+    #[serde(default)]
+    #[schemars(with = "String", example = &".bobmap/state.sqlite")]
+    pub state: Option<At<String>>,
+    /// Accounts of HiBob, by names of yours.
+    #[serde(default)]
+    #[schemars(with = "Entries<Connection>")]
+    pub connections: Entries<Connection>,
+    /// The jobs, by names of yours: `bobmap sync NAME`.
+    #[schemars(with = "Entries<Job>")]
+    pub jobs: Entries<Job>,
+}
+
+/// How to reach HiBob. What is left out is taken from the environment, as elsewhere: BOB_SERVICE_USER_ID and the rest.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connection {
+    /// Which HiBob to call: `production` or `sandbox`.
+    #[schemars(with = "String")]
+    pub environment: Option<At<String>>,
+    /// Another address of HiBob's API, such as that of `bobmap sandbox`.
+    #[schemars(with = "String")]
+    pub base_url: Option<At<String>>,
+    /// The service user's id: `${NAME}` of the environment.
+    #[schemars(with = "String", example = &"${BOB_SERVICE_USER_ID}")]
+    pub service_user_id: Option<At<String>>,
+    /// The service user's token: `${NAME}` of the environment, never the token itself.
+    #[schemars(with = "String", example = &"${BOB_SERVICE_USER_TOKEN}")]
+    pub service_user_token: Option<At<String>>,
+    /// A file that holds the service user's id.
+    #[schemars(with = "String")]
+    pub service_user_id_file: Option<At<String>>,
+    /// A file that holds the service user's token, and that only its owner can read.
+    #[schemars(with = "String")]
+    pub service_user_token_file: Option<At<String>>,
+    /// A command that answers with id and token, as git's and docker's credential helpers do.
+    #[schemars(with = "String")]
+    pub credentials_command: Option<At<String>>,
+}
+
+/// What one sync does.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// The mapping files that run; several write into one file, one behind the other.
+    #[schemars(schema_with = "one_or_many::<String>", example = vec!["mappings/activtrak/hris.yaml", "mappings/activtrak/hris_people.yaml"])]
+    pub mappings: Many<String>,
+    /// Files that they use or extend, and overlays of them.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>", example = vec!["overlays/our_company.yaml"])]
+    pub with: Vec<At<String>>,
+    /// The connection that records are read from.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"bob")]
+    pub from: Option<At<String>>,
+    /// Files that records are read from instead, by source.
+    #[serde(default)]
+    #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
+    pub records: Entries<String>,
+    /// Where the rows go.
+    #[schemars(with = "To")]
+    pub to: At<To>,
+    /// When a plan is not applied before somebody has looked at it.
+    #[serde(default)]
+    pub guard: Guard,
+    /// Your company's own catalog of fields, or HiBob's field metadata as JSON.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub catalog: Option<At<String>>,
+}
+
+/// A destination: `file`, or `sqlite` with `table`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct To {
+    /// A file that appears whole or not at all, readable by its owner alone.
+    #[schemars(with = "String", example = &"out/HRIS.csv")]
+    pub file: Option<At<String>>,
+    /// How the file is written; told by its ending if nothing is said.
+    #[schemars(with = "FileFormat")]
+    pub format: Option<FileFormat>,
+    /// A SQLite file.
+    #[schemars(with = "String", example = &"people.sqlite")]
+    pub sqlite: Option<At<String>>,
+    /// The table of the database. It is made, and belongs to this job.
+    #[schemars(with = "String", example = &"people")]
+    pub table: Option<At<String>>,
+    /// What becomes of rows of the table that nobody desires any more: `soft` (the usual) or `hard`.
+    #[schemars(with = "Deletes")]
+    pub deletes: Option<Deletes>,
+}
+
+/// How rows stand in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum FileFormat {
+    Jsonl,
+    Json,
+    Csv,
+}
+
+/// What becomes of a row that nobody desires any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Deletes {
+    Soft,
+    Hard,
+}
+
+/// Limits, in percent of the rows that there are. Up to five rows are always few.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Guard {
+    /// More deletes stop the sync. 10 if nothing is said: a company's leavers of a month are a few in a hundred.
+    #[schemars(with = "u64", range(min = 0, max = 100))]
+    pub deletes: Option<u64>,
+    /// More updates stop it. 50 if nothing is said: when everybody changes at once, somebody should look first.
+    #[schemars(with = "u64", range(min = 0, max = 100))]
+    pub updates: Option<u64>,
+}

@@ -1,0 +1,54 @@
+//! Runs of jobs, as they are remembered.
+
+use super::table::Table;
+use super::terminal::one_line;
+use crate::state::Run;
+
+/// A table, newest first.
+pub fn list(runs: &[Run]) -> String {
+    if runs.is_empty() {
+        return "no runs yet\n".to_owned();
+    }
+    let mut table = Table::new(&["Run", "Job", "Started", "Outcome", "Created", "Updated", "Deleted", "Unchanged", "Held"]);
+    for run in runs {
+        let numbers = match &run.summary {
+            Some(sum) => [sum.creates, sum.updates, sum.deletes, sum.unchanged, sum.held].map(|count| count.to_string()),
+            None => Default::default(),
+        };
+        let first = [run.id.to_string(), run.job.clone(), run.started.clone(), run.outcome.word().to_owned()];
+        table.row(first.into_iter().chain(numbers));
+    }
+    table.text()
+}
+
+/// One run with all that is known of it.
+pub fn one(run: &Run) -> String {
+    let Run { id, job, started, ended, outcome, checksum, summary, message } = run;
+    let mut text = format!("run {id} of {job}: {}\n  started   {started}\n", outcome.word());
+    for (name, value) in [("ended", ended), ("checksum", checksum), ("message", message)] {
+        if let Some(value) = value {
+            text += &format!("  {name:9} {}\n", one_line(value));
+        }
+    }
+    if let Some(summary) = summary {
+        let numbers = [
+            ("existing", summary.existing),
+            ("desired", summary.desired),
+            ("created", summary.creates),
+            ("updated", summary.updates),
+            ("deleted", summary.deletes),
+            ("unchanged", summary.unchanged),
+            ("held", summary.held),
+        ];
+        for (name, count) in numbers {
+            text += &format!("  {name:9} {count}\n");
+        }
+        let mut table = Table::new(&["Field", "Updated", "With a value before", "After"]);
+        for field in &summary.fields {
+            let numbers = [field.updates, field.filled_before, field.filled_after].map(|count| count.to_string());
+            table.row(std::iter::once(field.name.clone()).chain(numbers));
+        }
+        text += &format!("\n{}", table.text());
+    }
+    text
+}
