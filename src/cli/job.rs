@@ -1,6 +1,7 @@
 //! A job from its file to its plan: what `bobmap plan` and `bobmap sync` have in common.
 
-use super::connect::RecordsArgs;
+use super::connect::{Records, RecordsArgs};
+use super::dry_run::place;
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
@@ -85,7 +86,7 @@ pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
         return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
     }
     let mut project = Project::default();
-    let file = project.add_beside(&shown(&args.jobs), &load::read(&args.jobs)?);
+    let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
     let (jobs, findings) = job::read(project.files.text(file), file);
     if !findings.is_empty() {
         let loaded = Loaded::of(project);
@@ -170,6 +171,7 @@ impl JobArgs {
         let to = &job.to.value;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let mut destination = destination(name, job, folder, state, &columns, &mut encoder)?;
+        self.refuse_collisions(job, folder, &records)?;
         let cancel = interrupts.heed();
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
@@ -253,6 +255,21 @@ impl JobArgs {
         loaded.run_beside(&beside)?;
         let hibob = self.records.hibob()?;
         Ok(loaded.mappings_for(hibob.as_ref())?.map(|mappings| Running { loaded, mappings, hibob }))
+    }
+
+    /// A destination may not take the place of what the run reads, nor of the rejects.
+    fn refuse_collisions(&self, job: &Job, folder: &Path, records: &Records) -> anyhow::Result<()> {
+        let to = &job.to.value;
+        let Some(written) = to.file.as_ref().or(to.sqlite.as_ref()).map(|file| folder.join(&file.value)) else { return Ok(()) };
+        let files = job.mappings.iter().chain(&job.with).chain(&job.catalog).map(|file| folder.join(&file.value));
+        let read = files.chain(records.files().map(Path::to_owned)).chain([self.jobs.jobs.clone()]);
+        if read.into_iter().any(|read| place(&read) == place(&written)) {
+            return Err(Usage(format!("{} is read in this run; write to another file", shown(&written))).into());
+        }
+        if self.rejects.as_ref().is_some_and(|rejects| place(rejects) == place(&written)) {
+            return Err(Usage(format!("{} is given for two outputs", shown(&written))).into());
+        }
+        Ok(())
     }
 
     /// A stop with its likely cause and the command that shows more.

@@ -96,7 +96,7 @@ fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow
             .into());
         }
         if kind == FileKind::Jobs && with_jobs {
-            let file = project.add_beside(&shown(&path), &text);
+            let file = project.add_beside(&shown(&path), &job::masked(&text));
             let (jobs, found) = job::read(project.files.text(file), file);
             findings.extend(found);
             let folder = path.parent().unwrap_or(Path::new(""));

@@ -43,7 +43,7 @@ pub enum Drift {
     Changed,
     /// It was never this job's.
     Foreign,
-    /// It lacks columns.
+    /// Its columns are not the mapping's.
     Columns,
 }
 
@@ -53,7 +53,7 @@ impl Drift {
             Drift::Missing => "it is not there, and is made",
             Drift::Changed => "it was changed by somebody else since the last run, and is written again",
             Drift::Foreign => "what is there was not written by this job, and would be replaced",
-            Drift::Columns => "it lacks columns, which are added",
+            Drift::Columns => "its columns are not the mapping's, and are changed",
         }
     }
 }

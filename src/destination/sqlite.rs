@@ -153,7 +153,7 @@ impl SqliteDestination {
         let mut delete = self.connection.prepare(&delete).map_err(error)?;
         plan.each_change::<DestinationError>(|Change { kind, key, after, .. }| {
             match (kind, after) {
-                (ChangeKind::Create | ChangeKind::Update, Some(row)) => {
+                (ChangeKind::Create | ChangeKind::Update | ChangeKind::Rewrite, Some(row)) => {
                     let cells = cells(&row.cells);
                     let source = row.source.as_ref().map_or(SqlValue::Null, |source| SqlValue::Text(source.clone()));
                     let mut values = vec![SqlValue::Text(key.clone()), source];
@@ -189,7 +189,10 @@ impl Destination for SqliteDestination {
     fn drift(&mut self) -> Result<Option<Drift>, DestinationError> {
         Ok(match self.found()? {
             None => Some(Drift::Missing),
-            Some(found) => (!self.differences(&found).0.is_empty()).then_some(Drift::Columns),
+            Some(found) => {
+                let (missing, dropped) = self.differences(&found);
+                (!missing.is_empty() || !dropped.is_empty()).then_some(Drift::Columns)
+            }
         })
     }
 

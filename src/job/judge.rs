@@ -5,8 +5,10 @@ use super::spec::{Connection, Job, JobsSpec, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
-use crate::mapping::schema_check::{Schema, check, judging};
+use crate::mapping::schema_check::{Fault, Mend, Schema, check, judging};
 use crate::value::text::nearest;
+use std::collections::HashSet;
+use std::ops::Range;
 
 /// The schema's text: the one that editors use.
 const SCHEMA: &str = include_str!("../../schemas/jobs.schema.json");
@@ -49,8 +51,8 @@ impl Jobs {
 /// Reads a jobs file. Without a spec there are findings that say why.
 pub fn read(text: &str, file: FileId) -> (Option<Jobs>, Vec<Diagnostic>) {
     let (document, mut findings) = Document::parse(text, file);
-    let Some(document) = document else { return (None, findings) };
-    findings.extend(check(&JOBS, &document, text).into_iter().map(|fault| fault.finding));
+    let Some(mut document) = document else { return (None, findings) };
+    let left_out = mend(&mut document, text, &mut findings);
     let spec = match deserialize::<JobsSpec>(&document) {
         Ok(spec) => spec,
         Err(error) => {
@@ -61,7 +63,7 @@ pub fn read(text: &str, file: FileId) -> (Option<Jobs>, Vec<Diagnostic>) {
             return (None, findings);
         }
     };
-    let mut judge = Judge { document: &document, spec: &spec, findings };
+    let mut judge = Judge { document: &document, spec: &spec, left_out, findings };
     judge.names();
     for (_, connection) in spec.connections.iter() {
         judge.connection(connection);
@@ -75,9 +77,68 @@ pub fn read(text: &str, file: FileId) -> (Option<Jobs>, Vec<Diagnostic>) {
     (Some(Jobs { spec, document }), findings)
 }
 
+/// How often a mended file is looked at again: a key that was meant to be another one has a value that was not judged yet.
+const ROUNDS: usize = 4;
+
+/// Takes words for what they were probably meant to be, and leaves out what can't be read, so that the rest can be looked at in
+/// the same run. Returns what was left out.
+fn mend(document: &mut Document, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Range<usize>> {
+    let mut left_out: Vec<Range<usize>> = findings.iter().map(|finding| finding.span.clone()).collect();
+    for round in 0..ROUNDS {
+        let mut faults = check(&JOBS, document, text);
+        // What is missing later was left out before.
+        faults.retain(|fault| round == 0 || fault.finding.code != Code::MissingKey);
+        let mut removed = HashSet::new();
+        for Fault { finding, mend } in faults {
+            match mend {
+                Mend::Reword(node, word) => document.set_text(node, &word),
+                Mend::Remove(node) => {
+                    left_out.push(document.span(node));
+                    removed.insert(node);
+                }
+                Mend::Insert(map, key, value) => document.insert(map, key, value),
+                Mend::Keep => {}
+            }
+            if !findings.iter().any(|known| (known.code, &known.span) == (finding.code, &finding.span)) {
+                findings.push(finding);
+            }
+        }
+        document.remove(&removed);
+        if removed.is_empty() && round > 0 {
+            break;
+        }
+    }
+    left_out
+}
+
+/// Words in keys whose values are nobody's business, however the key is misspelt.
+const SECRET: [&str; 5] = ["token", "secret", "password", "passwd", "key"];
+
+/// The text with x in the place of each sign of a secret: messages quote lines of the file.
+pub fn masked(text: &str) -> String {
+    // The number of the file is of no account: nothing that is found here is told.
+    let (Some(document), _) = Document::parse(text, FileId::from_index(0)) else { return text.to_owned() };
+    let (mut bytes, mut open) = (text.as_bytes().to_vec(), vec![document.root()]);
+    while let Some(node) = open.pop() {
+        open.extend(document.items(node));
+        for (key, value) in document.entries(node) {
+            open.push(*value);
+            let key = document.text(*key).unwrap_or_default().to_lowercase();
+            let secret = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+            if secret && document.text(*value).is_some_and(|text| variable(text).is_none()) {
+                let signs = bytes[document.span(*value)].iter_mut();
+                signs.filter(|byte| !matches!(**byte, b'\n' | b'\r' | b'"' | b'\'')).for_each(|byte| *byte = b'x');
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 struct Judge<'j> {
     document: &'j Document,
     spec: &'j JobsSpec,
+    /// Parts of the file that can't be judged.
+    left_out: Vec<Range<usize>>,
     findings: Vec<Diagnostic>,
 }
 
@@ -85,6 +146,11 @@ impl Judge<'_> {
     fn say(&mut self, code: Code, place: Place, message: String, help: impl Into<String>) {
         let span = self.document.span(place.node);
         self.findings.push(Diagnostic::new(code, place.file, span, message).help(help));
+    }
+
+    /// Whether something of a part of the file was left out.
+    fn is_doubtful(&self, span: Range<usize>) -> bool {
+        self.left_out.iter().any(|left_out| span.start <= left_out.start && left_out.end <= span.end)
     }
 
     /// Names become names of files: locks.
@@ -122,11 +188,16 @@ impl Judge<'_> {
     }
 
     fn job(&mut self, name: &At<String>, job: &At<Job>) {
+        if self.is_doubtful(self.document.span(job.place.node)) {
+            return;
+        }
+        let connections = self.document.get(self.document.root(), "connections").map(|node| self.document.span(node));
+        let doubtful = connections.is_some_and(|span| self.is_doubtful(span));
         if job.mappings.is_empty() {
             self.say(Code::BadJob, name.place, format!("the job `{}` has no mappings", name.value), "name a mapping file");
         }
         match &job.from {
-            Some(from) if !self.spec.connections.iter().any(|(known, _)| known.value == from.value) => {
+            Some(from) if !doubtful && !self.spec.connections.iter().any(|(known, _)| known.value == from.value) => {
                 let names = self.spec.connections.iter().map(|(name, _)| name.value.as_str());
                 let help = match nearest(from, names) {
                     Some(near) => format!("did you mean `{near}`?"),

@@ -5,7 +5,7 @@ mod judge;
 mod secret;
 pub mod spec;
 
-pub use judge::{Jobs, read};
+pub use judge::{Jobs, masked, read};
 pub use secret::{SecretError, resolve};
 
 use schemars::generate::SchemaSettings;

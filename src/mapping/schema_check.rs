@@ -178,6 +178,7 @@ impl<'d> Judge<'d> {
                 Mend::Keep,
             ),
             ValidationErrorKind::Minimum { limit } => (bad(here, format!("{name} is at least {limit}")), Mend::Keep),
+            ValidationErrorKind::Maximum { limit } => (bad(here, format!("{name} is at most {limit}")), Mend::Keep),
             ValidationErrorKind::MinLength { .. } => (bad(here, format!("{name} is empty")), Mend::Keep),
             kind => (bad(line, format!("{name} does not fit the schema ({})", kind.keyword())), remove),
         }

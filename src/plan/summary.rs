@@ -15,6 +15,8 @@ pub struct Summary {
     pub updates: u64,
     pub deletes: u64,
     pub unchanged: u64,
+    /// Rows whose values stay, and that the file writes otherwise.
+    pub rewritten: u64,
     /// Rows that nobody desires and that stay, for their records were not read or were rejected.
     pub held: u64,
     pub fields: Vec<FieldSummary>,
@@ -42,7 +44,7 @@ impl Summary {
 
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
-        self.creates + self.updates + self.deletes == 0
+        self.creates + self.updates + self.rewritten + self.deletes == 0
     }
 
     /// Counts a row that is there before and after.

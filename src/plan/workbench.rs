@@ -12,6 +12,8 @@ use tempfile::TempPath;
 pub enum ChangeKind {
     Create,
     Update,
+    /// Its values stay, and the file writes them otherwise.
+    Rewrite,
     Delete,
 }
 
@@ -20,6 +22,7 @@ impl ChangeKind {
         match self {
             ChangeKind::Create => "create",
             ChangeKind::Update => "update",
+            ChangeKind::Rewrite => "rewrite",
             ChangeKind::Delete => "delete",
         }
     }
@@ -126,10 +129,14 @@ impl Workbench {
                     }
                     Some(before) => {
                         let changes = changed(columns, &before.cells, &after.cells);
-                        let rewritten = before.line.is_some() && before.line != after.line;
-                        if changes.is_empty() && !rewritten {
-                            summary.unchanged += 1;
+                        if changes.is_empty() {
                             summary.count_equal(before);
+                            if before.line.is_some() && before.line != after.line {
+                                summary.rewritten += 1;
+                                sink.change(ChangeKind::Rewrite, &after.key, Some(before))?;
+                            } else {
+                                summary.unchanged += 1;
+                            }
                         } else {
                             summary.updates += 1;
                             summary.count_pair(before, &after, &changes);
@@ -168,7 +175,7 @@ impl Workbench {
     pub fn each_change<E: From<PlanError>>(&self, mut take: impl FnMut(&Change) -> Result<(), E>) -> Result<(), E> {
         const SELECT: &str = "SELECT change.key, change.source, change.cells, change.line, change.kind,
             desired.source, desired.cells, desired.line
-            FROM change LEFT JOIN desired ON desired.key = change.key AND change.kind < 2 ORDER BY change.seq";
+            FROM change LEFT JOIN desired ON desired.key = change.key AND change.kind < 3 ORDER BY change.seq";
         let store = |error: rusqlite::Error| E::from(PlanError::Store(error));
         let mut select = self.connection.prepare(SELECT).map_err(store)?;
         let mut rows = select.query([]).map_err(store)?;
@@ -182,6 +189,7 @@ impl Workbench {
                 let kind = match row.get::<_, u8>(4)? {
                     0 => ChangeKind::Create,
                     1 => ChangeKind::Update,
+                    2 => ChangeKind::Rewrite,
                     _ => ChangeKind::Delete,
                 };
                 Ok(Change { kind, before: of(1)?, after: of(5)?, key: key.clone() })

@@ -96,7 +96,12 @@ impl<'c> Changes<'c> {
             }
             _ => Vec::new(),
         };
-        let key = Shown::new(change.key.clone(), self.personal_key).display(self.reveal);
+        let row = change.after.as_ref().or(change.before.as_ref());
+        // Bob's own id names a person to those only who may look into Bob.
+        let key = match row.and_then(|row| row.source.clone()).filter(|_| self.personal_key && self.reveal == Reveal::Nothing) {
+            Some(source) => source,
+            None => Shown::new(change.key.clone(), self.personal_key).display(self.reveal),
+        };
         self.listed.push(ChangeReport { change: change.kind.word(), key, fields });
     }
 }
@@ -128,8 +133,8 @@ impl PlanReport {
 
     /// What is done in numbers: `3 to create, 1 to delete, 94 unchanged`.
     pub fn counted(&self) -> String {
-        let Summary { creates, updates, deletes, unchanged, held, .. } = &self.summary;
-        let words = [(creates, "to create"), (updates, "to update"), (deletes, "to delete"), (unchanged, "unchanged"), (held, "held")];
+        let Summary { creates, updates, rewritten, deletes, unchanged, held, .. } = &self.summary;
+        let words = [(creates, "to create"), (updates, "to update"), (rewritten, "to write otherwise"), (deletes, "to delete"), (unchanged, "unchanged"), (held, "held")];
         let said: Vec<String> = words.into_iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         if said.is_empty() { "no rows".to_owned() } else { said.join(", ") }
     }

@@ -15,7 +15,7 @@ pub fn list(runs: &[Run]) -> String {
             Some(sum) => [sum.creates, sum.updates, sum.deletes, sum.unchanged, sum.held].map(|count| count.to_string()),
             None => Default::default(),
         };
-        let first = [run.id.to_string(), run.job.clone(), run.started.clone(), run.outcome.word().to_owned()];
+        let first = [run.id.to_string(), run.job.clone(), seconds(&run.started), run.outcome.word().to_owned()];
         table.row(first.into_iter().chain(numbers));
     }
     table.text()
@@ -51,4 +51,12 @@ pub fn one(run: &Run) -> String {
         text += &format!("\n{}", table.text());
     }
     text
+}
+
+/// A moment without its fraction of a second.
+fn seconds(moment: &str) -> String {
+    match moment.split_once('.') {
+        Some((whole, _)) => format!("{whole}Z"),
+        None => moment.to_owned(),
+    }
 }

@@ -33,7 +33,7 @@ fn check_files(folder: &Path, paths: &[PathBuf]) -> (Vec<Diagnostic>, Project) {
                 let text = std::fs::read_to_string(path).unwrap();
                 match FileKind::of(&text) {
                     FileKind::Catalog => catalog = Some(Catalog::load(&text, &name).unwrap()),
-                    FileKind::Mapping | FileKind::Other => {
+                    FileKind::Mapping | FileKind::Jobs | FileKind::Other => {
                         project.add(&name, &text);
                     }
                 }

@@ -45,6 +45,7 @@ mod sandbox;
 mod schemas;
 mod snap;
 mod source_files;
+mod sync;
 mod targets;
 mod tenant;
 mod time_off;

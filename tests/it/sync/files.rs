@@ -1,0 +1,86 @@
+//! Files: whole, their owner's alone, and only where they may stand.
+
+use super::Company;
+
+fn job(to: &str) -> String {
+    format!("jobs:\n  file:\n    mappings: people.yaml\n    records: {{ hibob.people: people.jsonl }}\n    to: {to}\n")
+}
+
+#[test]
+fn each_format_holds_the_rows_of_a_dry_run() {
+    let company = Company::new();
+    for format in ["jsonl", "json", "csv"] {
+        let name = format!("out.{format}");
+        company.write("bobmap.yaml", &job(&format!("{{ file: {name} }}")));
+        // Another file of the same job: what it wrote elsewhere says nothing of this one.
+        company.expect(0, &["sync", "file"]);
+        let dry = company.run(&["dry-run", "people.yaml", "--records", "people.jsonl", "--format", format]);
+        assert_eq!(company.read(&name), String::from_utf8(dry.stdout).unwrap(), "{format}");
+    }
+}
+
+#[test]
+fn an_empty_list_of_rows_is_a_whole_file() {
+    let company = Company::new();
+    company.write("people.yaml", &format!("{}keep: {{ path: $.id, is: nobody }}\n", super::MAPPING));
+    for (name, text) in [("none.json", "[]\n"), ("none.csv", "id,name,title\r\n"), ("none.jsonl", "")] {
+        company.write("bobmap.yaml", &job(&format!("{{ file: {name} }}")));
+        company.expect(0, &["sync", "file"]);
+        assert_eq!(company.read(name), text);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_their_owners_alone_and_links_are_refused() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let company = Company::new();
+    company.expect(0, &["sync", "file"]);
+    company.expect(0, &["sync", "people"]);
+    for name in ["people.csv", "people.sqlite", ".bobmap/state.sqlite"] {
+        let mode = std::fs::metadata(company.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    company.write("elsewhere.csv", "precious\n");
+    symlink("elsewhere.csv", company.path("link.csv")).unwrap();
+    company.write("bobmap.yaml", &job("{ file: link.csv }"));
+    let said = company.expect(3, &["sync", "file", "--allow", "not-ours"]);
+    assert!(said.contains("this is a link"), "{said}");
+    assert_eq!(company.read("elsewhere.csv"), "precious\n");
+}
+
+#[test]
+fn two_mappings_stand_in_one_file_and_each_keeps_its_rows() {
+    let company = Company::new();
+    let second = super::MAPPING.replace("mapping: people", "mapping: seconds");
+    company.write("second.yaml", &format!("{second}keep: {{ path: $.id, in: [\"01\", \"02\"] }}\n"));
+    company.write("bobmap.yaml", &job("{ file: both.csv }").replace("people.yaml", "[people.yaml, second.yaml]"));
+    company.expect(0, &["sync", "file"]);
+    assert_eq!(company.read("both.csv").lines().count(), 23);
+    company.people(2..=20);
+    company.expect(0, &["sync", "file"]);
+    let lines: Vec<String> = company.read("both.csv").lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 21);
+    assert_eq!((lines[1].as_str(), lines[20].as_str()), ("02,Ada 2,Clerk", "02,Ada 2,Clerk"));
+}
+
+#[test]
+fn a_file_that_is_gone_is_written_again() {
+    let company = Company::new();
+    company.expect(0, &["sync", "file"]);
+    let whole = company.read("people.csv");
+    std::fs::remove_file(company.path("people.csv")).unwrap();
+    company.expect(0, &["sync", "file"]);
+    assert_eq!(company.read("people.csv"), whole);
+}
+
+#[test]
+fn what_is_read_is_never_written_to() {
+    let company = Company::new();
+    let people = company.read("people.jsonl");
+    for name in ["people.jsonl", "./people.jsonl"] {
+        company.write("bobmap.yaml", &job(&format!("{{ file: {name} }}")));
+        assert!(company.expect(2, &["sync", "file", "--allow", "not-ours"]).contains("is read in this run"));
+    }
+    assert_eq!(company.read("people.jsonl"), people);
+}

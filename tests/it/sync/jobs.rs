@@ -1,0 +1,61 @@
+//! The jobs file: judged with the same diagnostics as mapping files.
+
+use super::Company;
+use crate::snap::snap;
+
+#[test]
+fn every_fault_of_a_jobs_file_is_told_where_it_stands() {
+    let company = Company::new();
+    company.write(
+        "bobmap.yaml",
+        "\
+connections:
+  bob: { service_user_token: an-invented-token, enviroment: production }
+jobs:
+  people:
+    mapings: people.yaml
+    from: bobb
+    to: { sqlite: people.sqlite }
+  Second:
+    mappings: [people.yaml, gone.yaml]
+    records: { hibob.peple: people.jsonl }
+    to: { sqlite: people.sqlite, table: people, format: csv }
+  third:
+    mappings: people.yaml
+    to: { sqlite: people.sqlite, table: People, deletes: never }
+    guard: { deletes: 200 }
+  fourth:
+    mappings: people.yaml
+    records: { hibob.people: people.jsonl }
+    to: { file: people, table: people }
+",
+    );
+    let output = company.run(&["check", "bobmap.yaml"]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{found}");
+    assert!(!found.contains("an-invented-token"), "{found}");
+    snap().bind(|| insta::assert_snapshot!("jobs__faults", found));
+    assert_eq!(company.run(&["plan", "people"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_sound_jobs_file_brings_its_mappings_along() {
+    let company = Company::new();
+    let output = company.run(&["check", "bobmap.yaml"]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{found}");
+    assert!(found.contains("2 files"), "{found}");
+    company.write("people.yaml", &super::MAPPING.replace("key: id", "key: idd"));
+    assert_eq!(company.run(&["check", "bobmap.yaml"]).status.code(), Some(1));
+    company.expect(1, &["sync", "people"]);
+    company.expect(2, &["dry-run", "bobmap.yaml", "--records", "people.jsonl"]);
+}
+
+#[test]
+fn slips_on_the_command_line_are_told() {
+    let company = Company::new();
+    assert!(company.expect(2, &["sync", "peopel"]).contains("did you mean `people`?"));
+    assert!(company.expect(2, &["plan", "people", "--jobs", "gone.yaml"]).contains("there is no jobs file"));
+    company.write("bobmap.yaml", "connections:\n  bob: { service_user_token: '${NOT_SET_ANYWHERE}' }\njobs:\n  people:\n    mappings: people.yaml\n    from: bob\n    to: { file: people.csv }\n");
+    assert!(company.expect(2, &["sync", "people"]).contains("${NOT_SET_ANYWHERE}: the environment has no such variable"));
+}
