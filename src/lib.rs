@@ -6,15 +6,15 @@
 //!
 //! - A person writes a **spec** (YAML). It is **compiled** into a **mapping**: the only thing that can run.
 //! - A **source** yields **records**; a mapping turns each into an **outcome**: a row, skipped, or rejected with reasons.
-//! - A **sink** takes typed rows, whole or not at all.
-//! - `check`, `test` and a dry run are stops on one line, and so will be a run that writes to a destination. Only that one
-//!   gets off at the end.
+//! - A **destination** says what exists; the difference is a **plan**, and a **guard** looks at it before it is applied.
+//! - `check`, `test`, a dry run and a plan are stops on one line. Only a sync gets off at the end.
 //! - Nothing below the command line knows of dry runs.
 //!
 //! ```text
 //! mapping.yaml ─load→ Spec ─compile(Catalog)→ Mapping ─┐
 //!                       └─ Diagnostics                 ├─apply→ Outcome ─→ sink
-//! HiBob, file ─source→ record ─────────────────────────┘            └────→ counts ─→ report
+//! HiBob, file ─source→ record ─────────────────────────┘            ├────→ counts ─→ report
+//!                           destination.existing ─diff→ Plan ─guard→ destination.apply
 //! ```
 //!
 //! # Rooms, from top to bottom
@@ -23,16 +23,19 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`cli`] | one file a command: reads flags, calls the pipeline, hands the answer to `report`; `connect.rs` alone names concrete sources and sinks |
+//! | [`cli`] | one file a command: reads flags, calls the pipeline, hands the answer to `report`; `connect.rs` alone names concrete sources, `job.rs` destinations |
 //! | | |
 //! | [`guide`] | the pages of `bobmap help`, part of this documentation and run by the tests |
 //! | [`pipeline`] | the line itself: reading ahead, mapping, keys, rejects, writing; and the tests inside mapping files |
 //! | | |
 //! | [`report`] | answers become text, JSON, SARIF, JUnit's XML, tables |
 //! | | |
+//! | [`destination`] | where a sync writes: files and SQLite, each with what it has and how it takes a plan |
 //! | [`diagnosis`] | what stands between a service user and the mappings: judged from catalogs, needs and counts, never the network |
 //! | | |
 //! | [`engine`] | a mapping applied to a record; pure |
+//! | [`job`] | `bobmap.yaml`: read and judged; opens nothing |
+//! | [`state`] | what is remembered from run to run: runs, locks, what files hold |
 //! | [`sink`] | typed rows become JSON Lines, JSON, CSV or a table, in files that appear whole or not at all |
 //! | | |
 //! | [`mapping`] | from YAML to a mapping that can run, or every fault at once |
@@ -44,6 +47,7 @@
 //! | [`target`] | what the records are made for: one struct and one file each |
 //! | | |
 //! | [`diagnostic`] | what is said about a mapping file: codes, severities, places |
+//! | [`plan`] | rows that are desired against rows that exist: changes, what is held, the guard |
 //! | [`time_off`] | requests for time off, folded and computed: start, end, days, zones; pure |
 //! | [`transform`] | the steps of `then`, one file each |
 //! | | |
@@ -61,7 +65,8 @@
 //! | a key of the mapping file | `mapping/spec.rs`, its use in `mapping/compile/`; then `bobmap schema --write` |
 //! | a command | `cli/NAME.rs`, one line in `cli/mod.rs`, a row in the README |
 //! | a target | one file in `target/`, one line in `target/mod.rs`; then `bobmap schema --write` |
-//! | a source or a sink | one file or folder, one arm in `cli/connect.rs` |
+//! | a source | one file or folder, one arm in `cli/connect.rs` |
+//! | a destination | one file in `destination/`, its keys in `job/spec.rs`, one arm in `cli/job.rs` |
 //! | a page of the guide | `guide/NAME.md`, one line in `guide/mod.rs` |
 //! | a case that went wrong | a folder in `tests/cases/` |
 //!

@@ -60,7 +60,7 @@ pub struct JobArgs {
     /// Show people's values: before and after, and in the rejects file
     #[arg(long)]
     show_values: bool,
-    /// Let a rule of the guard pass, this once; `bobmap help guard` lists the rules
+    /// Let a rule of the guard pass, this once; `bobmap help syncing` lists the rules
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
 }

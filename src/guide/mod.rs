@@ -63,6 +63,8 @@ pages! {
     time_off "time_off" "requests for time off: what is computed of them, with an example of each type";
     connecting "connecting" "HiBob itself: credentials, environments, limits, and what is tried again";
     dry_run "dry-run" "records, rejects, the report, and what stops a run";
+    jobs "jobs" "what is synced to where: `bobmap.yaml`";
+    syncing "syncing" "a plan, the guard before it, and what a sync does";
     calendars "calendars" "time off as a calendar that others subscribe to";
     permissions "permissions" "what to tick in Bob";
     finding_fields "finding-fields" "the fields of your company's Bob, and a catalog of them to commit";

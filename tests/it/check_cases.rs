@@ -85,7 +85,9 @@ fn every_case_is_judged_as_its_snapshot_says() {
 fn every_code_is_shown_by_a_case() {
     let found: BTreeSet<Code> =
         cases().iter().flat_map(|(_, folder)| check_files(folder, &files(folder)).0).map(|finding| finding.code).collect();
-    let missing: Vec<&Code> = Code::ALL.iter().filter(|code| !found.contains(code)).collect();
+    // Jobs files are judged with the files that they name: `sync::jobs` shows these.
+    let of_jobs = [Code::BadJob, Code::SecretInFile];
+    let missing: Vec<&Code> = Code::ALL.iter().filter(|code| !found.contains(code) && !of_jobs.contains(code)).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 

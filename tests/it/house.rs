@@ -7,11 +7,11 @@ const ROWS: &[&[&str]] = &[
     &["cli"],
     &["guide", "pipeline"],
     &["report"],
-    &["diagnosis"],
-    &["engine", "sink"],
+    &["destination", "diagnosis"],
+    &["engine", "job", "sink", "state"],
     &["mapping", "pseudonym", "sandbox", "source"],
     &["catalog", "target"],
-    &["diagnostic", "time_off", "transform"],
+    &["diagnostic", "plan", "time_off", "transform"],
     &["value"],
 ];
 
@@ -22,6 +22,7 @@ const PURE: &[&str] = &[
     "diagnostic",
     "engine",
     "guide",
+    "job",
     "mapping",
     "pseudonym",
     "report",
