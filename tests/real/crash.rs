@@ -1,0 +1,153 @@
+//! Killed at the n-th write, fsync, rename and so on of a sync: the next one ends where an undisturbed one does.
+
+use crate::is_on;
+use assert_cmd::cargo::cargo_bin;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use std::collections::HashMap;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// System calls that change what is there.
+const CALLS: &str = "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,sendto,sendmsg";
+/// Places to kill at, of each kind of sync.
+const PLACES: usize = 200;
+
+const MAPPING: &str = "\
+mapping: people
+format: 1
+source: hibob.people
+key: id
+fields:
+  id: { from: $.id, personal: false }
+  name: $.firstName
+";
+
+/// A folder with a job, as it was before the sync that is killed.
+struct Before {
+    folder: TempDir,
+    /// What the job writes.
+    written: &'static str,
+}
+
+impl Before {
+    /// `synced`: the destination has rows already, of which some change, some go and some stay.
+    fn new(to: &str, written: &'static str, synced: bool) -> Before {
+        let before = Before { folder: tempfile::tempdir().unwrap(), written };
+        let path = |name: &str| before.folder.path().join(name);
+        std::fs::write(path("people.yaml"), MAPPING).unwrap();
+        let job = format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
+        std::fs::write(path("bobmap.yaml"), format!("jobs: {{ job: {{ {job} }} }}\n")).unwrap();
+        let people = |names: &dyn Fn(u32) -> Option<String>| {
+            let line = |number| names(number).map(|name| format!("{{\"id\":\"{number:03}\",\"firstName\":\"{name}\"}}\n"));
+            std::fs::write(path("people.jsonl"), (0..120).filter_map(line).collect::<String>()).unwrap();
+        };
+        if synced {
+            people(&|number| (number < 90).then(|| format!("Ada {number}")));
+            ended(&sync(before.folder.path()));
+        }
+        people(&|number| (number >= 30).then(|| if number < 60 { "Bea".to_owned() } else { format!("Ada {number}") }));
+        before
+    }
+
+    /// A copy to be killed in.
+    fn copy(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        let copied = Command::new("cp").arg("-a").arg(self.folder.path().join(".")).arg(copy.path()).status().unwrap();
+        assert!(copied.success());
+        copy
+    }
+
+    /// What the destination holds.
+    fn holds(&self, folder: &Path) -> Vec<Vec<Value>> {
+        let path = folder.join(self.written);
+        if !self.written.ends_with(".sqlite") {
+            return vec![vec![Value::Text(std::fs::read_to_string(path).unwrap())]];
+        }
+        let connection = Connection::open(path).unwrap();
+        let select = "SELECT _bobmap_key, _bobmap_source, _bobmap_deleted_at IS NULL, id, name FROM people ORDER BY 1";
+        let mut select = connection.prepare(select).unwrap();
+        let rows = select.query_map([], |row| (0..5).map(|column| row.get(column)).collect()).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+}
+
+const SYNC: [&str; 6] = ["sync", "job", "--threads", "1", "--changes", "0"];
+
+fn sync(folder: &Path) -> Output {
+    Command::new(cargo_bin!("bobmap")).args(SYNC).current_dir(folder).output().unwrap()
+}
+
+fn ended(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn traced(folder: &Path, arguments: &[String]) -> Output {
+    let mut command = Command::new("strace");
+    command.arg("-f").args(arguments).arg(cargo_bin!("bobmap")).args(SYNC).current_dir(folder);
+    command.output().expect("strace is installed where these tests are switched on")
+}
+
+/// Each call of an undisturbed run: its name, and which of its name it is in its thread.
+fn calls(before: &Before) -> Vec<(String, usize)> {
+    let folder = before.copy();
+    let log: PathBuf = folder.path().join("calls.log");
+    ended(&traced(folder.path(), &["-o".to_owned(), log.display().to_string(), format!("--trace={CALLS}")]));
+    let mut counts: HashMap<(String, String), usize> = HashMap::new();
+    let text = std::fs::read_to_string(&log).unwrap();
+    let call = |line: &str| {
+        let (thread, rest) = line.split_once(' ')?;
+        let (name, _) = rest.trim_start().split_once('(')?;
+        CALLS.split(',').any(|known| known == name).then(|| (thread.to_owned(), name.to_owned()))
+    };
+    text.lines()
+        .filter_map(call)
+        .map(|(thread, name)| {
+            let count = counts.entry((thread, name.clone())).or_default();
+            *count += 1;
+            (name, *count)
+        })
+        .collect()
+}
+
+fn killed_everywhere(to: &str, written: &'static str) {
+    if !is_on() {
+        return;
+    }
+    for synced in [false, true] {
+        let before = Before::new(to, written, synced);
+        let undisturbed = before.copy();
+        ended(&sync(undisturbed.path()));
+        let expected = before.holds(undisturbed.path());
+        let calls = calls(&before);
+        assert!(calls.len() > 20, "{calls:?}");
+        let step = calls.len().div_ceil(PLACES);
+        let mut kills = 0;
+        for (name, which) in calls.iter().step_by(step) {
+            let place = format!("{written}, synced before: {synced}, {name} number {which}");
+            let folder = before.copy();
+            let inject = format!("--inject={name}:signal=SIGKILL:when={which}");
+            let output = traced(folder.path(), &[inject, "-o".to_owned(), "/dev/null".to_owned()]);
+            kills += usize::from(output.status.signal() == Some(9));
+            let again = sync(folder.path());
+            assert_eq!(again.status.code(), Some(0), "{place}: {}", String::from_utf8_lossy(&again.stderr));
+            assert_eq!(before.holds(folder.path()), expected, "{place}");
+            let third = sync(folder.path());
+            assert!(String::from_utf8_lossy(&third.stderr).contains("nothing to do"), "{place}");
+        }
+        eprintln!("{written}, synced before: {synced}: {} calls, killed at {kills}", calls.len());
+        assert!(kills * 10 > calls.len().div_ceil(step) * 9, "{kills} of {} died", calls.len().div_ceil(step));
+    }
+}
+
+#[test]
+fn a_table_of_sqlite_survives_a_kill_anywhere() {
+    killed_everywhere("{ sqlite: people.sqlite, table: people, deletes: hard }", "people.sqlite");
+}
+
+#[test]
+fn a_file_survives_a_kill_anywhere() {
+    killed_everywhere("{ file: people.csv }", "people.csv");
+}
