@@ -105,6 +105,11 @@ impl Client {
         done.map_err(|cause| self.failed(call.endpoint, cause, tries.load(Ordering::Relaxed)))
     }
 
+    /// Whether any answer showed that the credentials are good.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Acquire)
+    }
+
     fn tell(&self, endpoint: &Endpoint, failed: Option<&Cause>, wait: Duration) {
         let failed = failed.map(Cause::to_string);
         self.settings.listener.tell(Wait { endpoint: endpoint.to_string(), failed, wait });

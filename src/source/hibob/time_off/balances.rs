@@ -160,7 +160,7 @@ impl Pages for Balances {
         }
         let mut lines = Lines::default();
         loop {
-            while self.calls.pending() < background.client.settings.in_flight {
+            while self.calls.has_room(background, background.client.settings.in_flight) {
                 let Some((employee, at)) = reading.next_call()? else { break };
                 let (client, types, day) = (Arc::clone(&background.client), Arc::clone(&reading.types), self.day);
                 self.calls.start(background, async move { balance(&client, &employee, &types[at], day).await });
