@@ -1,18 +1,38 @@
 //! Records of time off as mappings get them: the name of a private type stands under a key of its own.
 
 use crate::source::{Batch, RecordSpan, Scope, Source, SourceError};
-use crate::time_off::veiled;
+use crate::time_off::{Veil, veiled, veiled_balance};
 use std::time::Duration;
 
 /// A source whose private names are veiled.
 pub struct Veiled {
     source: Box<dyn Source>,
     read: Batch,
+    /// Of balances: the types that are public where HiBob does not say.
+    public: Option<Vec<String>>,
+    /// Balances of which nobody says whether their types are private.
+    unknown: u64,
 }
 
 impl Veiled {
     pub fn new(source: Box<dyn Source>) -> Veiled {
-        Veiled { source, read: Batch::default() }
+        Veiled { source, read: Batch::default(), public: None, unknown: 0 }
+    }
+
+    /// Balances, of whose types HiBob does not always say whether they are public: these are, then, and no others.
+    pub fn balances(source: Box<dyn Source>, public: Vec<String>) -> Veiled {
+        Veiled { public: Some(public), ..Veiled::new(source) }
+    }
+
+    fn veil(&mut self, text: &str, out: &mut Vec<u8>) -> bool {
+        match &self.public {
+            None => veiled(text, out).is_ok_and(|changed| changed),
+            Some(public) => {
+                let veil = veiled_balance(text, public, out).unwrap_or(Veil::None);
+                self.unknown += u64::from(veil == Veil::Unknown);
+                veil != Veil::None
+            }
+        }
     }
 }
 
@@ -21,11 +41,11 @@ impl Source for Veiled {
         batch.bytes.clear();
         batch.records.clear();
         let more = self.source.next(&mut self.read)?;
-        for RecordSpan { range, place } in self.read.records.drain(..) {
-            let (start, record) = (batch.bytes.len(), &self.read.bytes[range]);
+        let read = std::mem::take(&mut self.read);
+        for RecordSpan { range, place } in read.records.iter().cloned() {
+            let (start, record) = (batch.bytes.len(), &read.bytes[range]);
             // What can't be read is the engine's to refuse.
-            let changed =
-                std::str::from_utf8(record).is_ok_and(|text| veiled(text, &mut batch.bytes).is_ok_and(|changed| changed));
+            let changed = std::str::from_utf8(record).is_ok_and(|text| self.veil(text, &mut batch.bytes));
             if !changed {
                 batch.bytes.truncate(start);
                 batch.bytes.extend_from_slice(record);
@@ -33,6 +53,7 @@ impl Source for Veiled {
             batch.records.push(RecordSpan { range: start..batch.bytes.len(), place });
             batch.bytes.push(b'\n');
         }
+        self.read = read;
         Ok(more)
     }
 
@@ -49,6 +70,16 @@ impl Source for Veiled {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.source.notes()
+        let mut notes = self.source.notes();
+        let balances = match self.unknown {
+            0 => return notes,
+            1 => "1 balance is".to_owned(),
+            count => format!("{count} balances are"),
+        };
+        notes.push(format!(
+            "{balances} of types that nobody says to be public: `policyType` and `policy` are null in them (--public-policy-type says \
+             which types are)"
+        ));
+        notes
     }
 }
