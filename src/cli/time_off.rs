@@ -63,6 +63,9 @@ impl TimeOffArgs {
             (None, Some(until)) => TimeOffSettings::usual(until).since,
             (None, None) => usual.since,
         };
+        if since >= until && self.until.is_none() {
+            return refuse(format!("--since is {since}, and nothing has happened then: it is {until} now"));
+        }
         if since >= until {
             return refuse(format!("--since is {since}, which is not before --until ({until})"));
         }
@@ -179,6 +182,10 @@ mod tests {
     fn a_span_that_ends_before_it_begins_and_what_is_no_date_are_refused() {
         for (flags, why) in [
             (["--since", "2026-09-01", "--until", "2026-08-31"], "--since is 2026-09-01T00:00:00Z, which is not before --until"),
+            (
+                ["--since", "2026-09-01", "--to", "2026-09-01"],
+                "--since is 2026-09-01T00:00:00Z, and nothing has happened then: it is 2026-08-31T10:00:00Z now",
+            ),
             (["--from", "2026-09-02", "--to", "2026-09-01"], "--from is 2026-09-02, which is after --to (2026-09-01)"),
             (
                 ["--since", "last year", "--until", "2026-08-31"],
