@@ -77,8 +77,7 @@ impl Source for Veiled {
             count => format!("{count} balances are"),
         };
         notes.push(format!(
-            "{balances} of types that nobody says to be public: `policyType` and `policy` are null in them (--public-policy-type says \
-             which types are)"
+            "{balances} of types that nobody says to be public: `policyType` and `policy` are null in them (`bobmap fetch time_off_balances` shows which; --public-policy-type says that one is)"
         ));
         notes
     }

@@ -290,6 +290,15 @@ fn flags_that_can_not_be_meant_are_refused() {
         assert_eq!((code, rows.as_str()), (Some(2), ""), "{more:?}: {error}");
         assert!(error.contains(why), "{more:?}: {error}");
     }
+    // A site that nobody is at is told, and so is one of people who are not given.
+    let people = ["--records", "hibob.people=people.json"];
+    for (more, told) in [(&people[..], vec!["Londn"]), (&[], vec!["Londn", "london"])] {
+        let sites = ["--site-zone", "Londn=Europe/London", "--site-zone", "london=Europe/London"];
+        let arguments = [&["dry-run", "days.yaml", "--records", "changes.json"], &sites[..], more].concat();
+        let (_, _, report) = bobmap(folder.path(), &arguments);
+        let note = |site: &&str| report.contains(&format!("--site-zone names `{site}`, where nobody is: it counts for nothing"));
+        assert_eq!(["Londn", "london"].into_iter().filter(note).collect::<Vec<_>>(), told, "{report}");
+    }
     let (code, _, error) = bobmap(folder.path(), &["fetch", "whos_out", "--records", "changes.json", "--people", "people.json"]);
     assert_eq!(code, Some(2));
     assert!(error.contains("--people completes time_off_requests"), "{error}");
