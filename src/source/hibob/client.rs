@@ -214,7 +214,7 @@ impl Client {
             ),
             Cause::Forbidden { .. } => match endpoint.menu() {
                 Some(menu) if endpoint.path == Endpoint::POLICY_TYPES.path => {
-                    format!("Tick in Bob, in the service user's permission group: {menu}; or name the types with --policy-type")
+                    format!("Tick in Bob, in the service user's permission group: {menu}; for balances it helps as well to name the types with --policy-type")
                 }
                 Some(menu) => format!("Tick in Bob, in the service user's permission group: {menu}"),
                 None if endpoint.path == Endpoint::PEOPLE.path => {

@@ -238,7 +238,10 @@ fn units_that_may_not_be_read_are_null_and_told_where_the_types_are_named() {
     );
     assert_eq!(server.log().iter().filter(|asked| asked.path.contains("policy-types")).count(), 1);
     let error = drain(connect(&server).source(&everybody(), Selection::Everyone).unwrap()).error();
-    assert!(error.contains("403: ") && error.ends_with("; or name the types with --policy-type"), "{error}");
+    assert!(
+        error.contains("403: ") && error.ends_with("; for balances it helps as well to name the types with --policy-type"),
+        "{error}"
+    );
 }
 
 #[test]
