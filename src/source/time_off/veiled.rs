@@ -10,13 +10,14 @@ pub struct Veiled {
     read: Batch,
     /// Of balances: the types that are public where HiBob does not say.
     public: Option<Vec<String>>,
-    /// Balances of which nobody says whether their types are private.
+    /// Balances of private types, and those of which nobody says whether their types are.
+    private: u64,
     unknown: u64,
 }
 
 impl Veiled {
     pub fn new(source: Box<dyn Source>) -> Veiled {
-        Veiled { source, read: Batch::default(), public: None, unknown: 0 }
+        Veiled { source, read: Batch::default(), public: None, private: 0, unknown: 0 }
     }
 
     /// Balances, of whose types HiBob does not always say whether they are public: these are, then, and no others.
@@ -29,6 +30,7 @@ impl Veiled {
             None => veiled(text, out).is_ok_and(|changed| changed),
             Some(public) => {
                 let veil = veiled_balance(text, public, out).unwrap_or(Veil::None);
+                self.private += u64::from(veil == Veil::Private);
                 self.unknown += u64::from(veil == Veil::Unknown);
                 veil != Veil::None
             }
@@ -71,14 +73,20 @@ impl Source for Veiled {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = self.source.notes();
-        let balances = match self.unknown {
-            0 => return notes,
-            1 => "1 balance is".to_owned(),
-            count => format!("{count} balances are"),
-        };
-        notes.push(format!(
-            "{balances} of types that nobody says to be public: `policyType` and `policy` are null in them (`bobmap fetch time_off_balances` shows which; --public-policy-type says that one is)"
-        ));
+        let balances = |count: u64| if count == 1 { "1 balance is".to_owned() } else { format!("{count} balances are") };
+        if self.private > 0 {
+            let private = balances(self.private);
+            notes.push(format!(
+                "{private} of private types, whose names stand under `privatePolicyType` and `privatePolicy` alone"
+            ));
+        }
+        if self.unknown > 0 {
+            let unknown = balances(self.unknown);
+            notes.push(format!(
+                "{unknown} of types that nobody says to be public, and taken for private (`bobmap fetch time_off_balances` shows which; \
+                 --public-policy-type says that one is)"
+            ));
+        }
         notes
     }
 }
