@@ -44,7 +44,7 @@ pub struct RecordsArgs {
     time_off: TimeOffArgs,
     #[command(flatten)]
     zones: ZoneArgs,
-    /// A policy type whose name everybody may see, for balances of which HiBob does not say; may be given again
+    /// A policy type whose name everybody may see, for balances and absences of which HiBob does not say; may be given again
     #[arg(long, help_heading = "Time off", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     public_policy_type: Vec<String>,
 }
@@ -344,6 +344,7 @@ impl Records {
         }
         Ok(match resource.name {
             BALANCES => Box::new(Veiled::balances(records, self.public_types.clone())),
+            "hibob.whos_out" | "hibob.out_today" => Box::new(Veiled::absences(records, self.public_types.clone())),
             _ if resource.is_time_off() => Box::new(Veiled::new(records)),
             _ => records,
         })

@@ -40,10 +40,13 @@ pub fn veiled(text: &str, out: &mut Vec<u8>) -> Result<bool, JsonError> {
     Ok(true)
 }
 
-/// What names a type in a balance, and where it is put.
-const BALANCE: [(&str, &str); 2] = [("policyType", "privatePolicyType"), ("policy", "privatePolicy")];
+/// What names a type in a record, and where it is put. The first is the type's own name.
+pub type Names = &'static [(&'static str, &'static str)];
 
-/// What became of the names in a balance.
+pub const BALANCE_NAMES: Names = &[("policyType", "privatePolicyType"), ("policy", "privatePolicy")];
+pub const ABSENCE_NAMES: Names = &[(NAME, PRIVATE_NAME)];
+
+/// What became of the names in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Veil {
     /// They stay: the type is public, or there are none.
@@ -54,23 +57,23 @@ pub enum Veil {
     Unknown,
 }
 
-/// Appends the balance to `out`, the names of its type and its policy moved to `privatePolicyType` and `privatePolicy`; nothing is
-/// appended where they stay. HiBob does not say of balances who may see their types: one without a `visibility` is taken for
-/// private, unless `public` names it.
+/// Appends the record to `out`, the names in it moved to their places for private ones; nothing is appended where they stay. HiBob
+/// does not always say of balances and absences who may see their types: what has no `visibility` is taken for private, unless
+/// `public` names its type.
 ///
 /// # Errors
 /// The text is no JSON object, or a name stands twice in it.
-pub fn veiled_balance(text: &str, public: &[String], out: &mut Vec<u8>) -> Result<Veil, JsonError> {
+pub fn veiled_unless_public(text: &str, names: Names, public: &[String], out: &mut Vec<u8>) -> Result<Veil, JsonError> {
     let members = Members::of(text)?;
     let veil = match members.text(&["visibility"]) {
         Some(visibility) if visibility.eq_ignore_ascii_case("public") => return Ok(Veil::None),
         Some(_) => Veil::Private,
-        None if members.text(&["policyType"]).is_some_and(|name| public.iter().any(|public| *public == name)) => {
+        None if members.text(&[names[0].0]).is_some_and(|name| public.iter().any(|public| *public == name)) => {
             return Ok(Veil::None);
         }
         None => Veil::Unknown,
     };
-    let moved: Vec<_> = BALANCE.into_iter().filter(|(name, _)| members.first(&[name]).is_some()).collect();
+    let moved: Vec<_> = names.iter().filter(|(name, _)| members.first(&[name]).is_some()).collect();
     if moved.is_empty() {
         return Ok(Veil::None);
     }
@@ -91,13 +94,13 @@ pub fn veiled_balance(text: &str, public: &[String], out: &mut Vec<u8>) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::{Veil, veiled, veiled_balance};
+    use super::{BALANCE_NAMES, Veil, veiled, veiled_unless_public};
 
     #[test]
     fn the_names_of_a_balance_stand_under_other_keys_unless_its_type_is_known_to_be_public() {
         let seen = |text: &str| {
             let mut out = Vec::new();
-            let veil = veiled_balance(text, &["Holiday".to_owned()], &mut out).unwrap();
+            let veil = veiled_unless_public(text, BALANCE_NAMES, &["Holiday".to_owned()], &mut out).unwrap();
             (veil, String::from_utf8(out).unwrap())
         };
         let hidden = |visibility: &str| {

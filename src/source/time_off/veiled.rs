@@ -1,35 +1,41 @@
 //! Records of time off as mappings get them: the name of a private type stands under a key of its own.
 
 use crate::source::{Batch, RecordSpan, Scope, Source, SourceError};
-use crate::time_off::{Veil, veiled, veiled_balance};
+use crate::time_off::{ABSENCE_NAMES, BALANCE_NAMES, Names, Veil, veiled, veiled_unless_public};
 use std::time::Duration;
 
 /// A source whose private names are veiled.
 pub struct Veiled {
     source: Box<dyn Source>,
     read: Batch,
-    /// Of balances: the types that are public where HiBob does not say.
-    public: Option<Vec<String>>,
-    /// Balances of private types, and those of which nobody says whether their types are.
+    /// Of records that need not say whether their types are public: the names in them, and the types that are where HiBob does not
+    /// say.
+    names: Option<(Names, Vec<String>)>,
+    /// Records of private types, and those of which nobody says whether their types are.
     private: u64,
     unknown: u64,
 }
 
 impl Veiled {
     pub fn new(source: Box<dyn Source>) -> Veiled {
-        Veiled { source, read: Batch::default(), public: None, private: 0, unknown: 0 }
+        Veiled { source, read: Batch::default(), names: None, private: 0, unknown: 0 }
     }
 
     /// Balances, of whose types HiBob does not always say whether they are public: these are, then, and no others.
     pub fn balances(source: Box<dyn Source>, public: Vec<String>) -> Veiled {
-        Veiled { public: Some(public), ..Veiled::new(source) }
+        Veiled { names: Some((BALANCE_NAMES, public)), ..Veiled::new(source) }
+    }
+
+    /// Who is out, in the same way.
+    pub fn absences(source: Box<dyn Source>, public: Vec<String>) -> Veiled {
+        Veiled { names: Some((ABSENCE_NAMES, public)), ..Veiled::new(source) }
     }
 
     fn veil(&mut self, text: &str, out: &mut Vec<u8>) -> bool {
-        match &self.public {
+        match &self.names {
             None => veiled(text, out).is_ok_and(|changed| changed),
-            Some(public) => {
-                let veil = veiled_balance(text, public, out).unwrap_or(Veil::None);
+            Some((names, public)) => {
+                let veil = veiled_unless_public(text, names, public, out).unwrap_or(Veil::None);
                 self.private += u64::from(veil == Veil::Private);
                 self.unknown += u64::from(veil == Veil::Unknown);
                 veil != Veil::None
@@ -73,17 +79,16 @@ impl Source for Veiled {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = self.source.notes();
-        let balances = |count: u64| if count == 1 { "1 balance is".to_owned() } else { format!("{count} balances are") };
+        let records = |count: u64| if count == 1 { "1 record is".to_owned() } else { format!("{count} records are") };
+        let Some((names, _)) = &self.names else { return notes };
         if self.private > 0 {
-            let private = balances(self.private);
-            notes.push(format!(
-                "{private} of private types, whose names stand under `privatePolicyType` and `privatePolicy` alone"
-            ));
+            let private = records(self.private);
+            notes.push(format!("{private} of private types, whose names stand under `{}` alone", names[0].1));
         }
         if self.unknown > 0 {
-            let unknown = balances(self.unknown);
+            let unknown = records(self.unknown);
             notes.push(format!(
-                "{unknown} of types that nobody says to be public, and taken for private (`bobmap fetch time_off_balances` shows which; \
+                "{unknown} of types that nobody says to be public, and taken for private (`bobmap fetch` shows which; \
                  --public-policy-type says that one is)"
             ));
         }

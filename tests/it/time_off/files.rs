@@ -226,9 +226,15 @@ fn a_private_name_goes_where_a_mapping_asks_for_it_by_name() {
     // The same veil lies over every other record of time off.
     let out = "mapping: out\nformat: 1\nsource: hibob.whos_out\nkey: id\nfields:\n  id: { from: $.requestId, type: integer, personal: false }\n  type: $.policyTypeDisplayName\n";
     std::fs::write(folder.path().join("out.yaml"), out).unwrap();
-    std::fs::write(folder.path().join("outs.json"), json!({ "outs": [{ "requestId": 1, "policyTypeDisplayName": "Rehab", "visibility": "Custom name" }, { "requestId": 2, "policyTypeDisplayName": "Holiday" }] }).to_string()).unwrap();
-    let (_, rows, _) = bobmap(folder.path(), &["dry-run", "out.yaml", "--records", "outs.json"]);
-    assert_eq!(rows, "{\"id\":1,\"type\":null}\n{\"id\":2,\"type\":\"Holiday\"}\n");
+    std::fs::write(folder.path().join("outs.json"), json!({ "outs": [{ "requestId": 1, "policyTypeDisplayName": "Rehab", "visibility": "Custom name" }, { "requestId": 2, "policyTypeDisplayName": "Holiday", "visibility": "Public" }, { "requestId": 3, "policyTypeDisplayName": "Course" }, { "requestId": 4, "policyTypeDisplayName": "Rehab" }] }).to_string()).unwrap();
+    // An absence that does not say who may know its type is nobody's to tell, but for a type that is named.
+    let arguments = ["dry-run", "out.yaml", "--records", "outs.json", "--public-policy-type", "Course"];
+    let (_, rows, report) = bobmap(folder.path(), &arguments);
+    let row = |id: u64, name: &str| format!("{{\"id\":{id},\"type\":{name}}}\n");
+    assert_eq!(rows, [row(1, "null"), row(2, "\"Holiday\""), row(3, "\"Course\""), row(4, "null")].concat());
+    for note in ["1 record is of private types, whose names", "1 record is of types that nobody says to be public"] {
+        assert!(report.contains(note), "{report}");
+    }
 }
 
 #[test]
