@@ -79,6 +79,10 @@ const BALANCE: &[&str] = &[
     "employeeId",
     "policy",
     "policyType",
+    // The names of a type that is not known to be public, which are veiled under the keys above.
+    "privatePolicy",
+    "privatePolicyType",
+    "visibility",
     "unit",
     "pointInTime",
     "totalBalanceAsOfDate",

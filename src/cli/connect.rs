@@ -28,6 +28,7 @@ const STDIN: &str = "-";
 const PEOPLE: &str = "hibob.people";
 const REQUESTS: &str = "hibob.time_off_requests";
 const CHANGES: &str = "hibob.time_off_changes";
+const BALANCES: &str = "hibob.time_off_balances";
 
 /// Where records come from.
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,9 @@ pub struct RecordsArgs {
     time_off: TimeOffArgs,
     #[command(flatten)]
     zones: ZoneArgs,
+    /// A policy type whose name everybody may see, for balances and absences of which HiBob does not say; may be given again
+    #[arg(long, help_heading = "Time off", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    public_policy_type: Vec<String>,
 }
 
 /// Where each kind of record comes from.
@@ -53,6 +57,7 @@ pub struct Records {
     inputs: Vec<Given>,
     hibob: Option<Hibob>,
     zones: ZoneArgs,
+    public_types: Vec<String>,
     /// What is read of requests for time off that is computed.
     reads: Reads,
     /// Employees are read for themselves, not only to complete requests.
@@ -188,8 +193,15 @@ impl RecordsArgs {
         let uses = |name: &str| {
             joins().filter(|join| join.with.name == name).count() + own().filter(|mapping| mapping.source.name == name).count()
         };
-        let mut records =
-            Records { source: mapping.source, inputs, hibob, zones: self.zones.clone(), reads, reads_people: uses(PEOPLE) > 0 };
+        let mut records = Records {
+            source: mapping.source,
+            inputs,
+            hibob,
+            zones: self.zones.clone(),
+            public_types: self.public_policy_type.clone(),
+            reads,
+            reads_people: uses(PEOPLE) > 0,
+        };
         let facts = if reads == Reads::default() { 0 } else { uses(REQUESTS) };
         // Employees first: requests are kept as they come out with what is known of them.
         records.inputs.sort_by_key(|given| given.resource.name != PEOPLE);
@@ -349,7 +361,12 @@ impl Records {
                 _ => Box::new(requests),
             });
         }
-        Ok(if resource.is_time_off() { Box::new(Veiled::new(records)) } else { records })
+        Ok(match resource.name {
+            BALANCES => Box::new(Veiled::balances(records, self.public_types.clone())),
+            "hibob.whos_out" | "hibob.out_today" => Box::new(Veiled::absences(records, self.public_types.clone())),
+            _ if resource.is_time_off() => Box::new(Veiled::new(records)),
+            _ => records,
+        })
     }
 
     /// The files that are read.

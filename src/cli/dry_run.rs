@@ -15,6 +15,7 @@ use crate::target::ical::event;
 use crate::value::mask::Reveal;
 use clap::{ValueEnum, value_parser};
 use jiff::civil::Date;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -35,9 +36,9 @@ pub struct DryRun {
     /// Write the rows to a file, which appears whole or not at all, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How to write the rows
-    #[arg(long, value_enum, default_value_t = OutFormat::Jsonl)]
-    format: OutFormat,
+    /// How to write the rows [default: as the name of --out ends, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<OutFormat>,
     /// Write every rejected record with every reason to a file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -99,9 +100,15 @@ impl DryRun {
         }
     }
 
+    fn format(&self) -> OutFormat {
+        let ending = self.out.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+        let ended = || ending.and_then(|ending| OutFormat::from_str(ending, true).ok());
+        self.format.or_else(ended).unwrap_or(OutFormat::Jsonl)
+    }
+
     fn refuse_no_events(&self, mapping: &Mapping) -> anyhow::Result<()> {
         let target = mapping.target.as_ref().map(|target| target.name.as_str());
-        match (self.format, target) {
+        match (self.format(), target) {
             (OutFormat::Ics, Some(event::NAME)) | (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table, _) => {
                 Ok(())
             }
@@ -133,7 +140,7 @@ impl DryRun {
             None => (today.date(), today.time_zone().iana_name().unwrap_or("local time").to_owned()),
         };
         let threads = self.threads.map_or_else(usual_threads, usize::from);
-        let format = match self.format {
+        let format = match self.format() {
             OutFormat::Jsonl => Format::Jsonl,
             OutFormat::Json => Format::Json,
             OutFormat::Csv => Format::Csv,

@@ -1,6 +1,7 @@
 //! The flags that say what is asked about time off. The clock is read here and nowhere below.
 
 use super::Usage;
+use super::load::date;
 use crate::source::hibob::{Details, TimeOffSettings};
 use crate::value::time::{Iso, parse_iso};
 use clap::ValueEnum;
@@ -21,13 +22,13 @@ pub struct TimeOffArgs {
     #[arg(long, help_heading = HEADING, value_name = "DATE|TIMESTAMP", value_parser = end)]
     until: Option<Timestamp>,
     /// The first day of who's out, and the day of out_today [default: today]
-    #[arg(long, help_heading = HEADING, value_name = "DATE")]
+    #[arg(long, help_heading = HEADING, value_name = "DATE", value_parser = date)]
     from: Option<Date>,
     /// The last day of who's out [default: 30 days after the first]
-    #[arg(long, help_heading = HEADING, value_name = "DATE")]
+    #[arg(long, help_heading = HEADING, value_name = "DATE", value_parser = date)]
     to: Option<Date>,
     /// The day of balances [default: today]
-    #[arg(long, help_heading = HEADING, value_name = "DATE")]
+    #[arg(long, help_heading = HEADING, value_name = "DATE", value_parser = date)]
     balance_date: Option<Date>,
     /// Read balances of this policy type; may be given again [default: all types]
     #[arg(long, help_heading = HEADING, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
@@ -63,6 +64,9 @@ impl TimeOffArgs {
             (None, Some(until)) => TimeOffSettings::usual(until).since,
             (None, None) => usual.since,
         };
+        if since >= until && self.until.is_none() {
+            return refuse(format!("--since is {since}, and nothing has happened then: it is {until} now"));
+        }
         if since >= until {
             return refuse(format!("--since is {since}, which is not before --until ({until})"));
         }
@@ -179,6 +183,10 @@ mod tests {
     fn a_span_that_ends_before_it_begins_and_what_is_no_date_are_refused() {
         for (flags, why) in [
             (["--since", "2026-09-01", "--until", "2026-08-31"], "--since is 2026-09-01T00:00:00Z, which is not before --until"),
+            (
+                ["--since", "2026-09-01", "--to", "2026-09-01"],
+                "--since is 2026-09-01T00:00:00Z, and nothing has happened then: it is 2026-08-31T10:00:00Z now",
+            ),
             (["--from", "2026-09-02", "--to", "2026-09-01"], "--from is 2026-09-02, which is after --to (2026-09-01)"),
             (
                 ["--since", "last year", "--until", "2026-08-31"],
@@ -186,6 +194,8 @@ mod tests {
             ),
             (["--since", "2026-02-30", "--until", "2026-08-31"], "no such day in the calendar"),
             (["--since", "0001-01-01", "--until", "2026-08-31"], "a year from 1900 to 2999 is expected"),
+            (["--from", "tomorrow", "--to", "2026-08-31"], "expected a day of the calendar as year-month-day"),
+            (["--balance-date", "31.3.2026", "--to", "2026-08-31"], "expected a day of the calendar as year-month-day"),
         ] {
             let error = settings(&flags).unwrap_err();
             assert!(error.contains(why), "{flags:?}: {error}");

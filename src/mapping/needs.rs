@@ -248,7 +248,8 @@ impl Walk<'_> {
         } else {
             let facts = people_fields(of_path(resource, path));
             let facts = facts.flat_map(|id| self.categories.wanted(id.to_owned(), self.catalog));
-            of_resource(resource).into_iter().chain(facts).collect()
+            let seen = reads_type(resource, path).then_some(Wanted::TimeOff(TimeOffData::WhosOut));
+            of_resource(resource).into_iter().chain(seen).chain(facts).collect()
         };
         for wanted in wanted {
             if !self.wanted.contains(&wanted) {
@@ -256,6 +257,12 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether the name of a policy type is read of a balance: that it is public, only requests say.
+fn reads_type(resource: &Resource, path: &Path) -> bool {
+    let named = ["policy", "policyType", "privatePolicy", "privatePolicyType", "visibility"];
+    resource.name == "hibob.time_off_balances" && path.leading_names().first().is_none_or(|name| named.contains(name))
 }
 
 /// What reading records of this kind needs, whatever is read of them.

@@ -110,13 +110,19 @@ impl Work<'_> {
                 }
             }
             None if dates.len() == 1 => (vec![total.clone()], false),
+            None if self.counts_days_off(dates, &total) => (apportion(&total, &self.lengths(dates)), true),
             None => {
                 found.assumed = !self.known;
                 (apportion(&total, &self.weights(dates)), true)
             }
         };
         found.disagree |= request.odd_daily > 0 || self.strays(dates) || self.contradicts(dates);
-        let durations = request.duration.as_ref().map(|duration| self.durations(dates, duration));
+        // Hours have no length in the calendar: where both totals are one, they fall on the same days.
+        let alike = request.daily.is_empty() && request.unit == Unit::Hours && request.cost == request.duration;
+        let durations = request.duration.as_ref().map(|duration| match alike {
+            true => amounts.clone(),
+            false => self.durations(dates, duration),
+        });
         let estimated = estimated && dates.len() > 1 || found.disagree;
         let days = dates.iter().zip(amounts).enumerate().map(|(at, (date, amount))| Day {
             date: *date,
@@ -167,6 +173,28 @@ impl Work<'_> {
         if self.pattern.is_off(date) { BigDecimal::zero() } else { said.clone() }
     }
 
+    /// Whether days off count as others do: types can be booked so. The total is then more than the working days hold; in hours,
+    /// where a day may be longer than the pattern says, it is what all days of the calendar come to.
+    fn counts_days_off(&self, dates: &[Date], total: &BigDecimal) -> bool {
+        if !self.request.daily.is_empty() || !dates.iter().any(|date| self.pattern.is_off(*date)) {
+            return false;
+        }
+        match self.request.unit {
+            Unit::Days => {
+                let of =
+                    |(date, length): (&Date, BigDecimal)| if self.pattern.is_off(*date) { BigDecimal::zero() } else { length };
+                let worked: Vec<BigDecimal> = dates.iter().zip(self.lengths(dates)).map(of).collect();
+                !agree(&worked, total) && *total > worked.iter().sum::<BigDecimal>()
+            }
+            Unit::Hours => self.known && agree(&self.lengths(dates), total),
+        }
+    }
+
+    /// How long the dates are in the calendar, worked or not, by what is known.
+    fn lengths(&self, dates: &[Date]) -> Vec<BigDecimal> {
+        dates.iter().map(|date| self.length(*date).unwrap_or_else(|| self.weight(*date))).collect()
+    }
+
     /// By what the total falls on the days.
     fn weights(&self, dates: &[Date]) -> Vec<BigDecimal> {
         let by = |worked: bool| -> Vec<BigDecimal> {
@@ -189,7 +217,11 @@ impl Work<'_> {
         }
         let all_day = match request.unit {
             Unit::Days => whole(1),
-            Unit::Hours => self.pattern.hours(date).filter(|hours| !hours.is_zero()).cloned().unwrap_or_else(|| whole(1)),
+            // A day off is as long as the person's days are.
+            Unit::Hours => match self.pattern.hours(date).filter(|hours| !hours.is_zero()) {
+                Some(hours) => hours.clone(),
+                None => self.pattern.mean_day().unwrap_or_else(|| whole(1)),
+            },
         };
         match request.portion(date) {
             Portion::AllDay | Portion::Percentage => all_day,
@@ -231,7 +263,7 @@ impl Work<'_> {
         if let Some(own) = own.filter(|own| agree(own, total)) {
             return exactly(own, total);
         }
-        apportion(total, &dates.iter().map(|date| self.length(*date).unwrap_or_else(|| self.weight(*date))).collect::<Vec<_>>())
+        apportion(total, &self.lengths(dates))
     }
 
     fn length(&self, date: Date) -> Option<BigDecimal> {

@@ -36,6 +36,8 @@ pub struct Fold {
     /// Requests and those that they say they replace.
     replaces: Vec<(Key, Key)>,
     undated: u64,
+    /// Snapshots that came more than once and were replaced by newer ones.
+    repeated: u64,
 }
 
 /// What comes out of a fold.
@@ -43,7 +45,7 @@ pub struct Fold {
 pub struct Folded {
     /// The newest snapshots, by request id: numbers as numbers, then texts, then what has no id or can't be read.
     pub newest: Vec<Kept>,
-    /// Requests whose newest snapshot came more than once.
+    /// Snapshots that came more than once, as far as is known: what a newer one has replaced is forgotten from time to time.
     pub repeated: u64,
     /// Snapshots without a moment.
     pub undated: u64,
@@ -154,7 +156,14 @@ impl Fold {
         for at in 0..self.entries.len() {
             let entry = self.entries[at];
             match left.checked_sub(1).map(|last| self.entries[last]) {
-                Some(last) if last.key() == entry.key() => self.entries[left - 1] = newer(last, entry, read)?,
+                Some(last) if last.key() == entry.key() => {
+                    let newest = newer(last, entry, read)?;
+                    let replaced = if newest.offset == last.offset { entry } else { last };
+                    // Else the two are one snapshot, and counted together.
+                    let differ = u32::from(newest.times) < u32::from(last.times) + u32::from(entry.times);
+                    self.repeated += u64::from(differ && replaced.times > 1);
+                    self.entries[left - 1] = newest;
+                }
                 _ => {
                     self.entries[left] = entry;
                     left += 1;
@@ -176,7 +185,7 @@ impl Fold {
         let newest = self.entries.iter().zip(0..).filter(|(_, at)| !replaced.contains(at)).map(|(entry, _)| entry.kept());
         Ok(Folded {
             newest: newest.collect(),
-            repeated: self.entries.iter().filter(|entry| entry.times > 1).count() as u64,
+            repeated: self.repeated + self.entries.iter().filter(|entry| entry.times > 1).count() as u64,
             undated: self.undated,
             circles,
         })

@@ -29,7 +29,7 @@ pub use pattern::Pattern;
 pub use person::{PATTERN_FIELDS, People, PeopleReader, SITE_FIELDS};
 pub use status::Status;
 pub use tally::Tally;
-pub use veil::veiled;
+pub use veil::{ABSENCE_NAMES, BALANCE_NAMES, Names, Veil, veiled, veiled_unless_public};
 pub use zone::{SiteZones, Zone, ZoneError, find as find_zone};
 
 /// The name of a type of time off is put here, where it may not be seen by everybody.

@@ -55,6 +55,13 @@ impl Pattern {
         self.hours(date).is_some_and(BigDecimal::is_zero)
     }
 
+    /// The mean of the working days' hours, as far as they are known.
+    pub fn mean_day(&self) -> Option<BigDecimal> {
+        let known: Vec<&BigDecimal> = self.days.iter().flatten().filter(|hours| hours.is_positive()).collect();
+        let sum: BigDecimal = known.iter().copied().sum();
+        (!known.is_empty()).then(|| (sum / whole(known.len() as i64)).round(4).normalized())
+    }
+
     /// The hours that every working day has, if all have the same.
     pub fn hours_a_day(&self) -> Option<&BigDecimal> {
         let mut worked = self.days.iter().filter(|hours| hours.as_ref().is_none_or(BigDecimal::is_positive));

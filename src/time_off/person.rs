@@ -129,6 +129,11 @@ impl People {
         Some(&self.names[self.people.get(employee)?.zone? as usize])
     }
 
+    /// The names and the numbers of all sites at which somebody is, some of them more than once.
+    pub fn all_sites(&self) -> impl Iterator<Item = &str> {
+        self.people.values().flat_map(|person| person.sites).flatten().map(|number| &*self.names[number as usize])
+    }
+
     /// The name and the number of the person's site.
     pub fn sites(&self, employee: &str) -> impl Iterator<Item = &str> {
         let sites = self.people.get(employee).map_or([None; 2], |person| person.sites);
@@ -139,6 +144,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::PeopleReader;
+    use crate::time_off::{SiteZones, find_zone};
 
     #[test]
     fn a_person_has_the_first_pattern_that_says_anything() {
@@ -151,6 +157,11 @@ mod tests {
         let people = reader.finish();
         assert_eq!(people.zone("1"), Some("Asia/Tokyo"));
         assert_eq!(people.sites("1").collect::<Vec<_>>(), ["London", "7"]);
+        let mut sites = SiteZones::default();
+        for site in ["Paris", "LONDON", "7", "  Åland "] {
+            assert!(sites.add(site, find_zone("UTC").unwrap()));
+        }
+        assert_eq!(sites.without_people(&people), ["Paris", "Åland"]);
         let date = "2026-07-06".parse().unwrap();
         assert_eq!(people.pattern("1").unwrap().hours(date), Some(&4.into()));
         assert!(people.pattern("2").is_none() && people.sites("2").next().is_none() && people.zone("3").is_none());

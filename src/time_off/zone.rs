@@ -1,11 +1,12 @@
 //! Time zones: where a request's clock hangs, and which moment a civil time is there.
 
+use super::People;
 use super::members::text;
 use crate::value::text::fold;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A zone under the name that records show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,14 +86,14 @@ pub fn moment(zone: &TimeZone, civil: DateTime) -> Option<(Timestamp, Offset)> {
 
 /// The zones of a company's sites, by name or number of the site.
 #[derive(Debug, Clone, Default)]
-pub struct SiteZones(HashMap<String, Zone>);
+pub struct SiteZones(HashMap<String, (String, Zone)>);
 
 impl SiteZones {
     /// Gives a site its zone, unless it has one; says whether it had none.
     pub fn add(&mut self, site: &str, zone: Zone) -> bool {
-        let site = fold(site.trim()).into_owned();
+        let (given, site) = (site.trim().to_owned(), fold(site.trim()).into_owned());
         let new = !self.0.contains_key(&site);
-        self.0.entry(site).or_insert(zone);
+        self.0.entry(site).or_insert((given, zone));
         new
     }
 
@@ -101,7 +102,16 @@ impl SiteZones {
     }
 
     pub fn get(&self, site: &str) -> Option<&Zone> {
-        self.0.get(&*fold(site))
+        self.0.get(&*fold(site)).map(|(_, zone)| zone)
+    }
+
+    /// The sites, as they were given, at which none of these people is; in their order.
+    pub fn without_people(&self, people: &People) -> Vec<&str> {
+        let known: HashSet<_> = people.all_sites().map(fold).collect();
+        let mut sites: Vec<&str> =
+            self.0.iter().filter(|(site, _)| !known.contains(site.as_str())).map(|(_, (given, _))| given.as_str()).collect();
+        sites.sort_unstable();
+        sites
     }
 }
 

@@ -92,6 +92,13 @@ fn a_box_that_only_a_guide_asks_for_says_so_until_a_mapping_reads_what_it_shows(
     let (needed_for, note) = balance(&[balances.path()]);
     assert_eq!(needed_for, serde_json::json!(["ActivTrak's setup guide", "balances.id"]));
     assert!(!note.contains("guide"), "{note}");
+    // Who may know the name of a type, only requests say.
+    let named = Written::new(&[(
+        "named.yaml",
+        "mapping: named\nformat: 1\nsource: hibob.time_off_balances\nkey: id\nfields: { id: $.employeeId, type: $.policyType }\n",
+    )]);
+    let seen = |path: &str| rows(&json(&[path])).into_iter().find(|(section, _)| section == "Time off > See who's out today");
+    assert_eq!((seen(balances.path()), seen(named.path()).unwrap().1), (None, vec!["type".to_owned()]));
     let found = rows(&json(&["mappings/activtrak/users.yaml"]));
     assert!(found.iter().all(|(section, _)| !section.starts_with("Time off")), "{found:?}");
 }

@@ -105,6 +105,11 @@ impl Client {
         done.map_err(|cause| self.failed(call.endpoint, cause, tries.load(Ordering::Relaxed)))
     }
 
+    /// Whether any answer showed that the credentials are good.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Acquire)
+    }
+
     fn tell(&self, endpoint: &Endpoint, failed: Option<&Cause>, wait: Duration) {
         let failed = failed.map(Cause::to_string);
         self.settings.listener.tell(Wait { endpoint: endpoint.to_string(), failed, wait });
@@ -209,7 +214,7 @@ impl Client {
             ),
             Cause::Forbidden { .. } => match endpoint.menu() {
                 Some(menu) if endpoint.path == Endpoint::POLICY_TYPES.path => {
-                    format!("Tick in Bob, in the service user's permission group: {menu}; or name the types with --policy-type")
+                    format!("Tick in Bob, in the service user's permission group: {menu}; for balances it helps as well to name the types with --policy-type")
                 }
                 Some(menu) => format!("Tick in Bob, in the service user's permission group: {menu}"),
                 None if endpoint.path == Endpoint::PEOPLE.path => {

@@ -2,7 +2,7 @@
 
 use super::history::{History, MOST_EMPLOYEES as PAGE};
 use super::people::{People, ids_body};
-use super::time_off::{balance_query, changes_query, day_query, outs_query, windows};
+use super::time_off::{balance_query, changes_query, day_query, outs_query, visibility_query, windows};
 use super::{Details, Endpoint, HibobError, TimeOffSettings};
 use crate::catalog::request::{Request, Selection};
 
@@ -146,7 +146,9 @@ fn time_off_calls(request: &Request, asked: &TimeOffSettings, planned: Planner<'
             let times = Times::EachEmployee(types.max(1));
             let balance = planned("what an employee has left".to_owned(), &Endpoint::balance(EMPLOYEE), &query, None, times);
             let names = (types == 0).then(names);
-            names.into_iter().chain([each_type(policy_type()), ids, each_type(balance)]).collect()
+            let seen = shown(&visibility_query(asked.as_of));
+            let seen = once("which types are private, as requests say", &Endpoint::WHOS_OUT, &seen);
+            names.into_iter().chain([each_type(policy_type()), seen, ids, each_type(balance)]).collect()
         }
         resource => return Err(HibobError::NotLive { resource }),
     })

@@ -167,6 +167,12 @@ impl<T: Send + 'static> Ahead<T> {
         (self.started - self.taken) as usize
     }
 
+    /// Whether another one may be started, where so many may be on their way. Until HiBob has accepted the credentials, calls go
+    /// one at a time: of two that were started the later might go first, and the earlier one would wait for its answer.
+    pub fn has_room(&self, background: &Background, most: usize) -> bool {
+        self.pending() < if background.client.is_accepted() { most } else { 1 }
+    }
+
     pub fn start(&mut self, background: &Background, call: impl Future<Output = Result<T, HibobError>> + Send + 'static) {
         let (number, stop) = (self.started, self.stop.clone());
         self.started += 1;

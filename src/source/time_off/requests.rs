@@ -81,6 +81,10 @@ impl Requests {
     fn begin(&mut self, facts: Facts) -> Result<Stage, SourceError> {
         let known = facts.read()?;
         self.notes.extend(known.notes);
+        if self.settings.reads.moments {
+            let said = |site| format!("--site-zone names `{site}`, where nobody is: it counts for nothing");
+            self.notes.extend(self.settings.sites.without_people(&known.people).into_iter().map(said));
+        }
         let mut completer = Box::new(Completer::new(self.settings.clone(), known.people));
         completer.tally.unread_people = known.unread;
         // Batches may be empty while a source gathers.

@@ -100,6 +100,23 @@ fn an_output_takes_the_place_of_nothing_but_a_plain_file_that_is_not_read() {
 }
 
 #[test]
+fn rows_are_written_as_the_name_of_the_file_ends_unless_something_else_is_asked_for() {
+    let folder = folder();
+    let written = |name: &str, more: &[&str]| {
+        let output = dry_run(folder.path(), &[&RUN[..], &["--out", name], more].concat(), b"");
+        assert_eq!(code(&output), Some(0), "{}", said(&output));
+        std::fs::read_to_string(folder.path().join(name)).unwrap()
+    };
+    let lines = "{\"id\":\"1\",\"name\":\"Ada\"}\n{\"id\":\"2\",\"name\":null}\n";
+    assert_eq!(written("HRIS.CSV", &[]), "id,name\r\n1,Ada\r\n2,\r\n");
+    assert!(written("rows.json", &[]).starts_with('['));
+    for name in ["rows.jsonl", "rows.txt", "rows"] {
+        assert_eq!(written(name, &[]), lines);
+    }
+    assert_eq!(written("rows.csv", &["--format", "jsonl"]), lines);
+}
+
+#[test]
 fn a_minus_as_the_output_is_standard_output() {
     let folder = folder();
     let output = dry_run(folder.path(), &[&RUN[..], &["--out", "-"]].concat(), b"");

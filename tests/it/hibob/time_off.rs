@@ -127,6 +127,10 @@ pub fn with_balances(size: usize) -> impl Fn(&Asked) -> Reply + Send + Sync + 's
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match parts.as_slice() {
             ["people", "search"] => Reply::json(search(&asked.json(), &ids)),
+            ["timeoff", "whosout"] => Reply::json(json!({ "outs": [
+                { "policyTypeDisplayName": "Holiday", "visibility": "Public" },
+                { "policyTypeDisplayName": "Sick / ill", "visibility": "Private" },
+            ] })),
             ["timeoff", "policy-types"] => Reply::json(json!({ "policyTypes": ["Holiday", "Sick / ill", "Sabbatical"] })),
             ["timeoff", "policy-types", "Holiday"] => Reply::json(r#"{"name":"Holiday","unit":"days","activity":"paidTimeoff"}"#),
             ["timeoff", "policy-types", "Sick%20%2F%20ill"] => Reply::json(r#"{"unit":"hours"}"#),
@@ -176,8 +180,10 @@ fn each_employee_has_a_balance_of_each_type_with_its_unit_and_who_has_none_is_co
         (read.scope, read.notes),
         (Scope::Complete, vec!["9 balances are left out: their employees are not assigned to a policy of that type".to_owned()])
     );
-    // The names, three types, the ids, and three times seven.
-    assert_eq!(server.count(), 1 + 3 + 1 + 21);
+    let seen: Vec<&Value> = records[..2].iter().map(|record| &record["visibility"]).collect();
+    assert_eq!(seen, ["Public", "Private"]);
+    // The names, three types, who may see them, the ids, and three times seven.
+    assert_eq!(server.count(), 1 + 3 + 1 + 1 + 21);
     let search = server.log().into_iter().find(|asked| asked.method == "POST").unwrap();
     assert_eq!(search.json(), json!({ "fields": ["root.id"], "showInactive": true }));
 }
@@ -205,7 +211,7 @@ fn only_the_types_that_are_named_are_asked_for_on_the_day_that_is_named() {
         |name: &str| TimeOffSettings { policy_types: vec![name.to_owned()], as_of: "2025-12-31".parse().unwrap(), ..asked() };
     let read = drain(with(&server, named("Holiday")).source(&everybody(), Selection::Everyone).unwrap()).whole();
     assert!(read.len() == 4 && read[0].contains(r#""pointInTime":"2025-12-31""#), "{}", read[0]);
-    assert_eq!(server.count(), 1 + 1 + 4);
+    assert_eq!(server.count(), 1 + 1 + 1 + 4);
     let limited = drain(with(&server, named("Holiday")).source(&everybody(), Selection::First(2)).unwrap());
     assert_eq!((limited.records.len(), limited.scope), (2, Scope::CutShort("--limit 2".to_owned())));
     let error = drain(with(&server, named("Hollyday")).source(&everybody(), Selection::Everyone).unwrap()).error();
@@ -221,7 +227,7 @@ fn units_that_may_not_be_read_are_null_and_told_where_the_types_are_named() {
         with(&server, TimeOffSettings { policy_types: types, ..asked() }).source(&everybody(), Selection::Everyone).unwrap(),
     );
     assert_eq!(read.records.len(), 3 + 2);
-    assert!(read.records.iter().all(|record| record.ends_with(r#","unit":null}"#)));
+    assert!(read.records.iter().all(|record| record.contains(r#","unit":null,"#)));
     assert_eq!(
         read.notes,
         [
@@ -232,7 +238,32 @@ fn units_that_may_not_be_read_are_null_and_told_where_the_types_are_named() {
     );
     assert_eq!(server.log().iter().filter(|asked| asked.path.contains("policy-types")).count(), 1);
     let error = drain(connect(&server).source(&everybody(), Selection::Everyone).unwrap()).error();
-    assert!(error.contains("403: ") && error.ends_with("; or name the types with --policy-type"), "{error}");
+    assert!(
+        error.contains("403: ") && error.ends_with("; for balances it helps as well to name the types with --policy-type"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_company_that_does_not_tell_who_is_out_has_balances_all_the_same() {
+    for (status, tried) in [(403, true), (404, true), (400, false)] {
+        let server = Server::start(
+            move |asked| {
+                if asked.path.contains("whosout") { Reply::status(status) } else { with_balances(2)(asked) }
+            },
+        );
+        let read = drain(connect(&server).source(&everybody(), Selection::Everyone).unwrap());
+        assert_eq!(read.error.is_none(), tried, "{status}");
+        if tried {
+            assert!(read.records.len() == 3 && read.records.iter().all(|record| record.ends_with(r#","visibility":null}"#)));
+            assert!(
+                read.notes[1].starts_with("`visibility` is null in all balances: requests say which policy types are private"),
+                "{:?}",
+                read.notes
+            );
+        }
+        assert_eq!(server.log().iter().filter(|asked| asked.path.contains("whosout")).count(), 1);
+    }
 }
 
 #[test]
@@ -244,7 +275,7 @@ fn a_refusal_of_one_balance_stops_them_all() {
             );
         let error = drain(connect(&server).source(&everybody(), Selection::Everyone).unwrap()).error();
         assert!(error.contains(&format!("{status}: ")), "{error}");
-        assert!(server.count() <= 5 + 2, "{}", server.count());
+        assert!(server.count() <= 6 + 2, "{}", server.count());
     }
 }
 

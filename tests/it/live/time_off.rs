@@ -215,3 +215,51 @@ fn a_private_name_stands_apart_whoever_may_see_it() {
     );
     assert_eq!(few, [&public[..], &["null \"Personal leave\"".to_owned()]].concat());
 }
+
+#[test]
+fn the_names_of_policies_that_are_not_known_to_be_public_stand_apart_in_balances_live_and_from_a_file() {
+    const BALANCES: &str = "\
+mapping: balances
+format: 1
+source: hibob.time_off_balances
+key: [employee, _type]
+fields:
+  employee: { personal: false, from: $.employeeId }
+  type: { personal: false, from: $.policyType }
+  policy: { personal: false, from: $.policy }
+  private_type: { personal: false, from: $.privatePolicyType }
+  _type: { personal: false, from: [$.policyType, $.privatePolicyType] }
+";
+    let names = |tenant: &Tenant, from: &[&str]| {
+        write(tenant, "balances.yaml", BALANCES);
+        let run = ["dry-run", "balances.yaml", "--as-of", "2026-03-31", "--format", "jsonl"];
+        let printed = tenant.printed(&[&run[..], from].concat());
+        let told = |line: &str| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(row["type"].is_null(), row["policy"].is_null(), "{row}");
+            format!("{} {}", row["type"], row["private_type"])
+        };
+        let mut found: Vec<String> = printed.lines().map(told).collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    let public =
+        ["Holiday", "Parental leave", "Time in lieu", "Unpaid leave", "Working abroad"].map(|name| format!("\"{name}\" null"));
+    let secret = ["Fertility treatment", "Medical appointment", "Sick"].map(|name| format!("null \"{name}\""));
+    let live = ["--live", "--balance-date", "2026-03-31"];
+    let tenant = company(80, "");
+    assert_eq!(names(&tenant, &live), [&public[..], &secret].concat());
+    // A file says it, too; one that does not tells nothing, but for what is named.
+    let fetched = tenant.printed(&["fetch", "time_off_balances", "--balance-date", "2026-03-31"]);
+    assert!(fetched.contains(r#""policyType":"Sick","unit":"days","visibility":"Private""#), "{fetched}");
+    write(&tenant, "balances.jsonl", &fetched);
+    assert_eq!(names(&tenant, &["--records", "balances.jsonl"]), [&public[..], &secret].concat());
+    write(&tenant, "balances.jsonl", &fetched.replace(r#","visibility":"Public""#, ""));
+    let found =
+        names(&tenant, &["--records", "balances.jsonl", "--public-policy-type", "Holiday", "--public-policy-type", "Sick"]);
+    assert_eq!(found.iter().filter(|name| !name.starts_with("null")).collect::<Vec<_>>(), ["\"Holiday\" null"]);
+    // Whoever may not see who is out knows of no type that it is public.
+    let few = company(80, "permissions:\n  unticked: [[People's data, Time off, See who's out today, See who's out]]\n");
+    assert!(names(&few, &live).iter().all(|name| name.starts_with("null ")));
+}

@@ -84,6 +84,55 @@ fn who_works_on_none_of_the_days_has_them_all_alike() {
 }
 
 #[test]
+fn where_days_off_count_they_have_their_share_and_no_day_has_more_than_there_is_of_it() {
+    // Friday to Monday, booked by the calendar.
+    let calendar = days("2026-07-10", "2026-07-13", json!(4), json!({ "totalDuration": 4 }));
+    let (found, tally) = completed(&calendar, &[person("7", FULL)], settings(SiteZones::default(), None));
+    assert_eq!(told(&found), "07-10 all_day 1*, 07-11 all_day 1*, 07-12 all_day 1*, 07-13 all_day 1*");
+    assert_eq!((tally.disagreeing, tally.assumed_patterns), (0, 0));
+    // Nobody's pattern is needed for that.
+    let (unknown, tally) = completed(&calendar, &[], settings(SiteZones::default(), None));
+    assert_eq!((told(&unknown), tally.assumed_patterns), (told(&found), 0));
+    let halves = json!({ "startPortion": "afternoon", "endPortion": "morning", "totalDuration": 3 });
+    let halves = days("2026-07-10", "2026-07-13", json!(3), halves);
+    assert_eq!(
+        told(&request(&halves, &[person("7", FULL)])),
+        "07-10 afternoon 0.5*, 07-11 all_day 1*, 07-12 all_day 1*, 07-13 morning 0.5*"
+    );
+    // Without a cost there is the length alone; working days that hold the total have all of it.
+    let length = days("2026-07-10", "2026-07-13", Value::Null, json!({ "totalDuration": 4 }));
+    assert_eq!(told(&request(&length, &[person("7", FULL)])), told(&found));
+    let worked = days("2026-07-10", "2026-07-13", json!(2), json!({ "totalDuration": 4 }));
+    assert_eq!(
+        told(&request(&worked, &[person("7", FULL)])),
+        "07-10 all_day 1*, 07-11 all_day 0*, 07-12 all_day 0*, 07-13 all_day 1*"
+    );
+    let quarters = json!({ "type": "percentageOnRange", "percentageOfDay": 25, "totalDuration": 1 });
+    assert_eq!(
+        told(&request(&days("2026-07-10", "2026-07-13", json!(1), quarters), &[person("7", FULL)])),
+        "07-10 percentage 0.25*, 07-11 percentage 0.25*, 07-12 percentage 0.25*, 07-13 percentage 0.25*"
+    );
+}
+
+#[test]
+fn in_hours_a_day_off_is_as_long_as_the_persons_days_are() {
+    let of = |cost: Value, duration: Value| {
+        let row = days("2026-07-10", "2026-07-13", cost, json!({ "durationUnit": "hours", "totalDuration": duration }));
+        // Six hours on Mondays, four on Fridays.
+        let found = request(&row, &[person("7", [6.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0])]);
+        let durations: Vec<String> = found["days"].as_array().unwrap().iter().map(|day| day["duration"].to_string()).collect();
+        (told(&found).replace(" all_day", "").replace("07-", ""), durations.join(" "))
+    };
+    let told = |amounts: &str, durations: &str| (amounts.to_owned(), durations.to_owned());
+    assert_eq!(of(json!(10), json!(20)), told("10 4*, 11 0*, 12 0*, 13 6*", "4 5 5 6"));
+    assert_eq!(of(json!(20), json!(20)), told("10 4*, 11 5*, 12 5*, 13 6*", "4 5 5 6"));
+    // Both totals are the working days'.
+    assert_eq!(of(json!(10), json!(10)), told("10 4*, 11 0*, 12 0*, 13 6*", "4 0 0 6"));
+    // A longer day than the pattern knows makes no day off a working day.
+    assert_eq!(of(json!(11), json!(11)), told("10 4.4*, 11 0*, 12 0*, 13 6.6*", "4.4 0 0 6.6"));
+}
+
+#[test]
 fn a_single_day_takes_the_whole_total_and_nothing_is_estimated() {
     for (portion, cost) in [("all_day", json!(1)), ("morning", json!(0.5)), ("afternoon", json!(0.44))] {
         let one = days("2026-07-06", "2026-07-06", cost.clone(), json!({ "startPortion": portion, "endPortion": portion }));
@@ -230,6 +279,20 @@ proptest! {
             }
             if let Some(duration) = &duration {
                 prop_assert_eq!(exact_sum(&text, "duration"), duration.to_string().parse::<BigDecimal>().unwrap());
+            }
+            let portion = |day: &Value| match day["portion"].as_str() {
+                Some("all_day") => Some(1.0),
+                Some("morning" | "afternoon") => Some(0.5),
+                _ => None,
+            };
+            let portions: Option<Vec<f64>> = days.iter().map(portion).collect();
+            if let Some(portions) = portions.filter(|_| unit == "days" && row.get("durations").is_none())
+                && let Some(total) = cost.as_ref().or(duration.as_ref()).and_then(Value::as_f64)
+                && total <= portions.iter().sum()
+            {
+                for (day, portion) in days.iter().zip(portions) {
+                    prop_assert!(day["amount"].as_f64().unwrap() <= portion + 0.02, "{day}");
+                }
             }
             for (at, day) in days.iter().enumerate() {
                 prop_assert_eq!(day["date"].as_str().unwrap(), (first + (at as i64).days()).to_string());

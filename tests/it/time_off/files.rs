@@ -226,9 +226,15 @@ fn a_private_name_goes_where_a_mapping_asks_for_it_by_name() {
     // The same veil lies over every other record of time off.
     let out = "mapping: out\nformat: 1\nsource: hibob.whos_out\nkey: id\nfields:\n  id: { from: $.requestId, type: integer, personal: false }\n  type: $.policyTypeDisplayName\n";
     std::fs::write(folder.path().join("out.yaml"), out).unwrap();
-    std::fs::write(folder.path().join("outs.json"), json!({ "outs": [{ "requestId": 1, "policyTypeDisplayName": "Rehab", "visibility": "Custom name" }, { "requestId": 2, "policyTypeDisplayName": "Holiday" }] }).to_string()).unwrap();
-    let (_, rows, _) = bobmap(folder.path(), &["dry-run", "out.yaml", "--records", "outs.json"]);
-    assert_eq!(rows, "{\"id\":1,\"type\":null}\n{\"id\":2,\"type\":\"Holiday\"}\n");
+    std::fs::write(folder.path().join("outs.json"), json!({ "outs": [{ "requestId": 1, "policyTypeDisplayName": "Rehab", "visibility": "Custom name" }, { "requestId": 2, "policyTypeDisplayName": "Holiday", "visibility": "Public" }, { "requestId": 3, "policyTypeDisplayName": "Course" }, { "requestId": 4, "policyTypeDisplayName": "Rehab" }] }).to_string()).unwrap();
+    // An absence that does not say who may know its type is nobody's to tell, but for a type that is named.
+    let arguments = ["dry-run", "out.yaml", "--records", "outs.json", "--public-policy-type", "Course"];
+    let (_, rows, report) = bobmap(folder.path(), &arguments);
+    let row = |id: u64, name: &str| format!("{{\"id\":{id},\"type\":{name}}}\n");
+    assert_eq!(rows, [row(1, "null"), row(2, "\"Holiday\""), row(3, "\"Course\""), row(4, "null")].concat());
+    for note in ["1 record is of private types, whose names", "1 record is of types that nobody says to be public"] {
+        assert!(report.contains(note), "{report}");
+    }
 }
 
 #[test]
@@ -289,6 +295,15 @@ fn flags_that_can_not_be_meant_are_refused() {
         let (code, rows, error) = bobmap(folder.path(), &arguments);
         assert_eq!((code, rows.as_str()), (Some(2), ""), "{more:?}: {error}");
         assert!(error.contains(why), "{more:?}: {error}");
+    }
+    // A site that nobody is at is told, and so is one of people who are not given.
+    let people = ["--records", "hibob.people=people.json"];
+    for (more, told) in [(&people[..], vec!["Londn"]), (&[], vec!["Londn", "london"])] {
+        let sites = ["--site-zone", "Londn=Europe/London", "--site-zone", "london=Europe/London"];
+        let arguments = [&["dry-run", "days.yaml", "--records", "changes.json"], &sites[..], more].concat();
+        let (_, _, report) = bobmap(folder.path(), &arguments);
+        let note = |site: &&str| report.contains(&format!("--site-zone names `{site}`, where nobody is: it counts for nothing"));
+        assert_eq!(["Londn", "london"].into_iter().filter(note).collect::<Vec<_>>(), told, "{report}");
     }
     let (code, _, error) = bobmap(folder.path(), &["fetch", "whos_out", "--records", "changes.json", "--people", "people.json"]);
     assert_eq!(code, Some(2));

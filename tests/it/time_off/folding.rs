@@ -110,6 +110,19 @@ fn what_came_twice_and_what_goes_in_a_circle_is_counted() {
     let one = json!({"changeType":"Created","requestId":1,"previousRequestId":2,"employeeId":"7","policyTypeDisplayName":"Holiday","type":"days","startDate":"2026-07-06","endDate":"2026-07-06","totalCost":1,"createdOn":"2026-01-01T00:00:00","timeZone":"UTC"});
     let mut two = one.clone();
     (two["requestId"], two["previousRequestId"]) = (2.into(), 1.into());
+    // What a newer change has replaced counts, too.
+    let mut three = one.clone();
+    (three["requestId"], three["previousRequestId"]) = (3.into(), Value::Null);
+    let mut canceled = three.clone();
+    (canceled["changeType"], canceled["createdOn"]) = ("Canceled".into(), "2026-01-02T00:00:00".into());
+    for feed in [[&three, &three, &canceled, &three], [&canceled, &three, &three, &three], [&three, &canceled, &three, &canceled]]
+    {
+        let text: String = feed.iter().map(|change| format!("{change}\n")).collect();
+        let (records, notes) = requests_of(text.as_bytes(), Form::AsTheyShow);
+        assert_eq!(records.lines().count(), 1);
+        let changes = if feed[3] == &canceled { "2 changes" } else { "1 change" };
+        assert_eq!(notes, [format!("{changes} came more than once")]);
+    }
     let text = format!("{one}\n{two}\n{one}\n");
     let (records, notes) = requests_of(text.as_bytes(), Form::AsTheyShow);
     assert_eq!(records.lines().count(), 1);

@@ -1,6 +1,7 @@
 //! `hibob.time_off_balances`: a call for each employee and policy type, in batches of employees that can be kept when they are done.
 
 use super::policy_types::{detail, names, unit};
+use super::visibility::visibilities;
 use super::{Endpoint, HibobError, Most, TimeOffSettings, balance_query, borrowed};
 use crate::source::Scope;
 use crate::source::hibob::client::{Body, Call, Client};
@@ -14,6 +15,7 @@ use crate::value::json::{decode_lossy, write_string};
 use crate::value::text::fold;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,12 +54,18 @@ struct Plan {
     employees_a_part: usize,
     /// Nobody may tell the units.
     units_forbidden: bool,
+    /// Nobody tells which types are private.
+    #[serde(default)]
+    visibility_unknown: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct PolicyType {
     name: String,
     unit: Option<String>,
+    /// In HiBob's word; `None` where no request says it.
+    #[serde(default)]
+    visibility: Option<String>,
 }
 
 /// The part that is being read.
@@ -113,11 +121,24 @@ impl Balances {
 
     fn plan(&self, background: &Background) -> Result<(Plan, Ids), HibobError> {
         let client = &background.client;
-        let (types, units_forbidden) = background.runtime().block_on(types(client, &self.wanted))?;
+        let (mut types, units_forbidden) = background.runtime().block_on(types(client, &self.wanted))?;
+        let seen = if types.is_empty() {
+            Some(HashMap::new())
+        } else {
+            background.runtime().block_on(visibilities(client, self.day))?
+        };
+        for of in &mut types {
+            of.visibility = seen.as_ref().and_then(|seen| seen.get(&of.name).cloned());
+        }
         let mut employees = background.runtime().block_on(people::ids(client, self.show_inactive))?;
         // About a minute's calls.
         let a_minute = client.per_minute(&Endpoint::balance("0")) as usize / types.len().max(1);
-        let plan = Plan { types, employees_a_part: a_minute.clamp(1, client.settings.batch), units_forbidden };
+        let plan = Plan {
+            types,
+            employees_a_part: a_minute.clamp(1, client.settings.batch),
+            units_forbidden,
+            visibility_unknown: seen.is_none(),
+        };
         if let Some(parts) = &self.parts {
             let mut ids = String::new();
             loop {
@@ -160,7 +181,7 @@ impl Pages for Balances {
         }
         let mut lines = Lines::default();
         loop {
-            while self.calls.pending() < background.client.settings.in_flight {
+            while self.calls.has_room(background, background.client.settings.in_flight) {
                 let Some((employee, at)) = reading.next_call()? else { break };
                 let (client, types, day) = (Arc::clone(&background.client), Arc::clone(&reading.types), self.day);
                 self.calls.start(background, async move { balance(&client, &employee, &types[at], day).await });
@@ -215,6 +236,12 @@ impl Pages for Balances {
         if self.reading.as_ref().is_some_and(|reading| reading.plan.units_forbidden) {
             let menu = Endpoint::POLICY_TYPES.menu().expect("a box allows it");
             notes.push(format!("`unit` is null in all balances: the service user may not read policy types (tick {menu})"));
+        }
+        if self.reading.as_ref().is_some_and(|reading| reading.plan.visibility_unknown) {
+            let menu = Endpoint::WHOS_OUT.menu().expect("a box allows it");
+            notes.push(format!(
+                "`visibility` is null in all balances: requests say which policy types are private, and who is out can't be read (tick {menu})"
+            ));
         }
         notes
     }
@@ -276,8 +303,8 @@ async fn types(client: &Client, wanted: &[String]) -> Result<(Vec<PolicyType>, b
         match unit {
             Some(Known::Not) if wanted.is_empty() => {}
             Some(Known::Not) => return Err(no_policy_type(client, name).await),
-            Some(Known::Unit(unit)) => types.push(PolicyType { name, unit }),
-            None => types.push(PolicyType { name, unit: None }),
+            Some(Known::Unit(unit)) => types.push(PolicyType { name, unit, visibility: None }),
+            None => types.push(PolicyType { name, unit: None, visibility: None }),
         }
     }
     Ok((types, forbidden))
@@ -319,7 +346,7 @@ async fn balance(client: &Client, employee: &str, of: &PolicyType, day: Date) ->
     }
 }
 
-/// HiBob's record with the type's name and unit at its end, and the employee's id in front if it is not in it.
+/// HiBob's record with the type's name, unit and visibility at its end, and the employee's id in front if it is not in it.
 fn record(text: &str, employee: &str, of: &PolicyType) -> Result<Option<String>, Cause> {
     let text = text.trim();
     if !is_object(text) {
@@ -342,7 +369,7 @@ fn record(text: &str, employee: &str, of: &PolicyType) -> Result<Option<String>,
     }
     for (name, value) in &parts {
         let ours = match &*decode_lossy(name) {
-            "policyType" | "unit" => true,
+            "policyType" | "unit" | "visibility" => true,
             "employeeId" => id.is_none(),
             _ => false,
         };
@@ -352,7 +379,13 @@ fn record(text: &str, employee: &str, of: &PolicyType) -> Result<Option<String>,
     }
     out.extend_from_slice(br#""policyType":"#);
     write_string(&mut out, &of.name);
-    out.extend_from_slice(format!(r#","unit":{}}}"#, of.unit.as_deref().unwrap_or("null")).as_bytes());
+    out.extend_from_slice(format!(r#","unit":{},"visibility":"#, of.unit.as_deref().unwrap_or("null")).as_bytes());
+    // Should HiBob come to say it of the balance itself, that counts.
+    match get(&parts, "visibility").and_then(plain).as_deref().or(of.visibility.as_deref()) {
+        Some(visibility) => write_string(&mut out, visibility),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.push(b'}');
     Ok(Some(String::from_utf8(out).expect("JSON made from texts is UTF-8")))
 }
 
@@ -362,21 +395,26 @@ mod tests {
 
     #[test]
     fn a_balance_gets_the_type_that_was_asked_for_and_its_unit_and_keeps_its_digits() {
-        let of = PolicyType { name: "Annual \"leave\"".to_owned(), unit: Some("\"days\"".to_owned()) };
+        let of = PolicyType {
+            name: "Annual \"leave\"".to_owned(),
+            unit: Some("\"days\"".to_owned()),
+            visibility: Some("Custom name".to_owned()),
+        };
         let read = |text: &str| record(text, "33", &of).unwrap();
         assert_eq!(
             read(r#" {"employeeId":"33","policy":"UK","totalBalanceAsOfDate":12.50,"unit":7,"currentAssignment":"Assigned"} "#)
                 .unwrap(),
             concat!(
                 r#"{"employeeId":"33","policy":"UK","totalBalanceAsOfDate":12.50,"currentAssignment":"Assigned","#,
-                r#""policyType":"Annual \"leave\"","unit":"days"}"#
+                r#""policyType":"Annual \"leave\"","unit":"days","visibility":"Custom name"}"#
             )
         );
-        let unknown = PolicyType { name: "Sick".to_owned(), unit: None };
+        let unknown = PolicyType { name: "Sick".to_owned(), unit: None, visibility: None };
         assert_eq!(
             record(r#"{"employeeId":null,"policy":"x"}"#, "33", &unknown).unwrap().unwrap(),
-            r#"{"employeeId":"33","policy":"x","policyType":"Sick","unit":null}"#
+            r#"{"employeeId":"33","policy":"x","policyType":"Sick","unit":null,"visibility":null}"#
         );
+        assert!(read(r#"{"visibility":"Public"}"#).unwrap().ends_with(r#","visibility":"Public"}"#));
         assert_eq!(read(r#"{"employeeId":33,"currentAssignment":"UNASSIGNED"}"#), None);
         for text in ["[]", "1", r#"{"employeeId":"34"}"#] {
             assert!(record(text, "33", &of).is_err(), "{text}");

@@ -45,7 +45,8 @@ impl Changes {
 
     fn call(&mut self, background: &Background) -> Result<Option<Lines>, HibobError> {
         self.started = self.started.max(self.handed_out);
-        while self.calls.pending() < AT_ONCE.min(background.client.settings.in_flight) && self.started < self.windows.len() {
+        let most = AT_ONCE.min(background.client.settings.in_flight);
+        while self.calls.has_room(background, most) && self.started < self.windows.len() {
             let (client, query) = (Arc::clone(&background.client), changes_query(&self.windows[self.started], self.pending));
             self.started += 1;
             self.calls.start(background, async move {

@@ -26,7 +26,7 @@ pub(in crate::source::hibob) fn details(background: &Background, asked: &[(Strin
     let mut calls: Ahead<Detail> = Ahead::new();
     let (mut details, mut waiting, mut forbidden) = (Vec::with_capacity(asked.len()), asked.iter(), false);
     loop {
-        while !forbidden && calls.pending() < background.client.settings.in_flight {
+        while !forbidden && calls.has_room(background, background.client.settings.in_flight) {
             let Some((employee, request)) = waiting.next() else { break };
             let (client, endpoint) = (Arc::clone(&background.client), Endpoint::time_off_request(employee, request));
             calls.start(background, async move { detail(&client, &endpoint).await });

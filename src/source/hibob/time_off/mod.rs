@@ -6,11 +6,13 @@ mod changes;
 mod details;
 mod outs;
 mod policy_types;
+mod visibility;
 mod window;
 
 pub use details::Detail;
 pub(super) use details::details;
 pub(super) use policy_types::PolicyTypes;
+pub(super) use visibility::visibility_query;
 pub(super) use window::{Window, windows};
 
 use super::parts::Parts;

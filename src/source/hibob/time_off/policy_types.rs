@@ -36,7 +36,7 @@ impl Pages for PolicyTypes {
             self.most.more |= !names.is_empty() || self.calls.pending() > 0;
             return Ok(None);
         }
-        while self.calls.pending() < background.client.settings.in_flight {
+        while self.calls.has_room(background, background.client.settings.in_flight) {
             let Some(name) = names.pop_front() else { break };
             let client = Arc::clone(&background.client);
             self.calls.start(background, async move { detail(&client, &name).await });
