@@ -5,7 +5,7 @@ use super::dry_run::place;
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
-use super::{Exit, Usage, complain};
+use super::{Exit, Usage, complain, log};
 use crate::destination::{self, Destination, Drift, FileDestination, SqliteDestination};
 use crate::diagnostic::Severity;
 use crate::job::spec::{Deletes, FileFormat, Job};
@@ -110,6 +110,11 @@ impl Read {
 type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
 
 impl JobArgs {
+    /// The job's name.
+    pub fn name(&self) -> &str {
+        &self.job
+    }
+
     /// Makes the plan of the job and hands it to `act`; `remembered` runs are noted in the state.
     pub fn run(
         mut self,
@@ -136,6 +141,7 @@ impl JobArgs {
         let state = State::open(&read.state())?;
         let _lock = state.lock(&name)?;
         let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
+        run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
         let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, Box::new(act));
         if let Some(run) = run {

@@ -20,6 +20,7 @@ mod job;
 mod key_file;
 mod live;
 mod load;
+mod log;
 mod mapped;
 mod permissions;
 mod plan;
@@ -168,7 +169,7 @@ struct Usage(String);
 
 /// Says on standard error what is wrong.
 fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "error: {message}");
+    log::message("error", "error", message, || format!("error: {message}\n"));
 }
 
 /// The error with its causes on one line, each said once.

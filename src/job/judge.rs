@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
 use crate::mapping::schema_check::{Fault, Mend, Schema, check, judging};
 use crate::value::text::nearest;
+use jiff::civil::Date;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -212,6 +213,10 @@ impl Judge<'_> {
                 "name a connection under `from`, or files under `records`",
             ),
             _ => {}
+        }
+        if let Some(since) = job.since.as_ref().filter(|since| since.parse::<Date>().is_err()) {
+            let message = format!("`since` takes a day such as 2025-01-01; this is `{}`", since.value);
+            self.say(Code::BadType, since.place, message, "write year, month and day");
         }
         for (source, _) in job.records.iter().filter(|(source, _)| Resource::find(source).is_none()) {
             let names = resource::ALL.iter().map(|resource| resource.name);

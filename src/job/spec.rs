@@ -70,6 +70,11 @@ pub struct Job {
     #[serde(default)]
     #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
     pub records: Entries<String>,
+    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read six months
+    /// back, and who was away before that goes from the destination again.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"2025-01-01")]
+    pub since: Option<At<String>>,
     /// Where the rows go.
     #[schemars(with = "To")]
     pub to: At<To>,
