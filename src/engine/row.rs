@@ -220,16 +220,21 @@ impl Engine<'_> {
         for field in &mapping.rest {
             row.compute(*field, aside, watch);
         }
-        counts.count_row(&row.fields, &aside.notes);
-        for (field, state) in mapping.fields.iter().zip(&row.fields) {
+        counts.count_notes(&aside.notes);
+        let mut stop = None;
+        for ((field, state), count) in mapping.fields.iter().zip(&row.fields).zip(&mut counts.fields) {
+            count.count(state.as_ref());
             if matches!(state, Some(State::Value { .. })) {
                 continue;
             }
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}
                 Verdict::Reject(reason) => reasons.push(reason),
-                Verdict::Stop(reason) => return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason)),
+                Verdict::Stop(reason) => stop = stop.or(Some(reason)),
             }
+        }
+        if let Some(reason) = stop {
+            return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason));
         }
         self.hand_out(row, parts, named, out, |key, cells| match key {
             Some(key) if reasons.is_empty() => {

@@ -3,16 +3,50 @@
 /// Appends `text` as a JSON string: only what must be escaped is.
 #[inline]
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
-    if super::special::is_there(text.as_bytes()) {
-        return write_escaped(out, text);
+    let bytes = text.as_bytes();
+    let done = match bytes.len() {
+        0..4 => false,
+        4..8 => write_short::<4, 10>(out, bytes),
+        8..16 => write_short::<8, 18>(out, bytes),
+        16..=32 => write_short::<16, 34>(out, bytes),
+        _ => write_plain(out, bytes),
+    };
+    if !done {
+        write_escaped(out, text);
     }
-    out.reserve(text.len() + 2);
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
 }
 
-#[cold]
+/// Writes a text of at least `N` and at most `2 * N` bytes, if nothing in it must be escaped: its first `N` bytes and its last,
+/// which may overlap. Pieces of a fixed length take a few instructions. `ROOM` is `2 * N` and the quotes.
+#[inline]
+fn write_short<const N: usize, const ROOM: usize>(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else { return false };
+    let must_be_escaped =
+        |bytes: &[u8; N]| bytes.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'));
+    if must_be_escaped(first) | must_be_escaped(last) {
+        return false;
+    }
+    let start = out.len();
+    out.extend_from_slice(&[b'"'; ROOM]);
+    let inner = &mut out[start + 1..];
+    inner[..N].copy_from_slice(first);
+    inner[bytes.len() - N..][..N].copy_from_slice(last);
+    out.truncate(start + bytes.len() + 2);
+    true
+}
+
+/// Writes a text of any length, if nothing in it must be escaped.
+fn write_plain(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    if super::special::is_there(bytes) {
+        return false;
+    }
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(bytes);
+    out.push(b'"');
+    true
+}
+
 fn write_escaped(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();

@@ -42,12 +42,12 @@ struct Names {
 /// A name as it is written in records: what is needed each time.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// The first bytes of `"name":`, and which of these bits count.
+    /// The first bytes of `,"name":`, and which of these bits count.
     head: u128,
     mask: u128,
     /// The last 16 bytes, where there are more than 16.
     tail: u128,
-    /// How many bytes `"name":` has.
+    /// How many bytes `,"name":` has.
     pub(super) length: u32,
     /// The name that came after it.
     pub(super) next: u32,
@@ -59,10 +59,19 @@ pub(super) struct Entry {
 /// A name as it is written in records: the rest.
 #[derive(Debug, Clone)]
 struct Word {
-    /// `"name":`
+    /// `,"name":`
     written: Box<[u8]>,
     /// The entry of the same name written otherwise that was learned first, or its own.
     same: u32,
+}
+
+/// What stands before a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// A comma, if it is the name's place.
+    Comma,
+    /// What has been looked at.
+    Anything,
 }
 
 /// What is to be done with the value of a name.
@@ -122,11 +131,12 @@ impl Known {
         (self.objects_read, self.objects[node].first)
     }
 
-    /// The entry, if its `"name":` stands at `at`. It may be missed near the end of the text.
+    /// The entry, if its `,"name":` stands at `at`, with any byte in the place of the comma if that is `before`. It may be missed
+    /// near the end of the text.
     #[inline(always)]
-    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize) -> Option<&mut Entry> {
+    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize, before: Before) -> Option<&mut Entry> {
         let known = self.entries.get_mut(entry as usize)?;
-        if !known.seems_to_stand_at(bytes, at) {
+        if !known.seems_to_stand_at(bytes, at, before) {
             return None;
         }
         let length = known.length as usize;
@@ -205,7 +215,7 @@ impl Known {
         let entry = self.entries.len() as u32;
         let mut names = self.objects[node].table.iter().copied().filter(|entry| *entry != NONE);
         let same = names.find(|entry| self.words[*entry as usize].text() == text).unwrap_or(entry);
-        let written: Box<[u8]> = [name.as_bytes(), b":"].concat().into();
+        let written: Box<[u8]> = [b",", name.as_bytes(), b":"].concat().into();
         self.entries.push(Entry::new(&written, what));
         self.words.push(Word { written, same });
         self.objects[node].add(entry, hash, &self.words);
@@ -238,7 +248,7 @@ impl Names {
 impl Word {
     /// With its quotes.
     fn name(&self) -> &[u8] {
-        &self.written[..self.written.len() - 1]
+        &self.written[1..self.written.len() - 1]
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -263,12 +273,16 @@ impl Entry {
         }
     }
 
-    /// Whether `"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
+    /// Whether `,"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
     #[inline(always)]
-    fn seems_to_stand_at(&self, bytes: &[u8], at: usize) -> bool {
+    fn seems_to_stand_at(&self, bytes: &[u8], at: usize, before: Before) -> bool {
         let word = |at: usize| Some(u128::from_le_bytes(*bytes.get(at..)?.first_chunk::<WORD>()?));
         let Some(head) = word(at) else { return false };
-        if (head ^ self.head) & self.mask != 0 {
+        let mask = match before {
+            Before::Comma => self.mask,
+            Before::Anything => self.mask & !0xff,
+        };
+        if (head ^ self.head) & mask != 0 {
             return false;
         }
         let length = self.length as usize;
