@@ -96,10 +96,11 @@ impl<'r> Row<'r> {
 
     #[inline(always)]
     pub(super) fn set(&mut self, index: FieldIndex, state: State<'r>) {
-        let before = std::mem::replace(&mut self.fields[index], Some(state));
-        debug_assert!(before.is_none(), "a field is computed once");
+        let place = &mut self.fields[index];
+        debug_assert!(place.is_none(), "a field is computed once");
         // Nothing that would have to be dropped.
-        std::mem::forget(before);
+        std::mem::forget(place.take());
+        *place = Some(state);
     }
 
     fn state<W: Watch>(&self, mut work: Work<'r, '_>, start: Start, watch: &mut W) -> State<'r> {

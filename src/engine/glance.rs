@@ -10,6 +10,7 @@ use crate::mapping::compiled::{Field, FieldIndex, Glance, Shortcut, Source};
 use crate::value::Value;
 use crate::value::text::folded;
 use crate::value::time::{Iso, parse_iso};
+use jiff::civil::Date;
 use std::borrow::Cow;
 
 impl<'r> Row<'r> {
@@ -28,6 +29,10 @@ impl<'r> Row<'r> {
             };
             lack = lack.max(found);
         }
+        if field.default.is_none() && matches!(&field.source, Source::Entries(entries) if entries.len() == field.glances.len()) {
+            self.set(index, State::Missing(lack));
+            return None;
+        }
         Some(Start { entry: field.glances.len(), lack })
     }
 
@@ -40,26 +45,33 @@ impl<'r> Row<'r> {
         if !bare && !is_left_alone(text, field, at, shortcut) {
             return None;
         }
-        // Each value is made where it is put: what is passed on is copied in pieces, which takes long.
         match (shortcut, &field.spellings) {
-            (Shortcut::Text, _) => self.put(index, Value::Text(Cow::Borrowed(text)), at),
-            (Shortcut::Email, _) if is_email(text) => self.put(index, Value::Text(Cow::Borrowed(text)), at),
+            (Shortcut::Text, _) => self.put_text(index, text, at),
+            (Shortcut::Email, _) if is_email(text) => self.put_text(index, text, at),
             (Shortcut::Date, _) => match parse_iso(text) {
-                Ok(Iso::Date(date)) => self.put(index, Value::Date(date), at),
+                Ok(Iso::Date(date)) => self.put_date(index, date, at),
                 _ => return None,
             },
             (Shortcut::Word, Some(spellings)) => match folded(text, |folded| spellings.words.get(folded))? {
-                Value::Text(word) => self.put(index, Value::Text(Cow::Borrowed(word)), at),
-                word => self.put(index, word.borrowed(), at),
+                Value::Text(word) => self.put_text(index, word, at),
+                word => self.set(index, State::Value { value: word.borrowed(), origin: Origin::Entry(at) }),
             },
             (Shortcut::Email | Shortcut::Word, _) => return None,
         }
         Some(())
     }
 
-    #[inline(always)]
-    fn put(&mut self, index: FieldIndex, value: Value<'r>, at: usize) {
-        self.set(index, State::Value { value, origin: Origin::Entry(at) });
+    // Not inlined: each makes its value where it stays. One place for all would copy it there from pieces, which takes longer
+    // than everything else that is done for a field.
+
+    #[inline(never)]
+    fn put_text(&mut self, index: FieldIndex, text: &'r str, at: usize) {
+        self.set(index, State::Value { value: Value::Text(Cow::Borrowed(text)), origin: Origin::Entry(at) });
+    }
+
+    #[inline(never)]
+    fn put_date(&mut self, index: FieldIndex, date: Date, at: usize) {
+        self.set(index, State::Value { value: Value::Date(date), origin: Origin::Entry(at) });
     }
 }
 

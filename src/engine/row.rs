@@ -145,7 +145,7 @@ impl Engine<'_> {
             fields: std::mem::take(fields),
         };
         row.joined.resize(mapping.joins.len(), None);
-        row.fields.resize(mapping.fields.len(), None);
+        row.fields.resize_with(mapping.fields.len(), || None);
         failed.clear();
         failed.resize(mapping.joins.len(), false);
         let mut reasons = Vec::new();
@@ -157,8 +157,7 @@ impl Engine<'_> {
         self.decide(&mut row, &mut parts, aside, failed, reasons, named, counts, watch, out);
         *key = emptied(parts);
         *joined = emptied(row.joined);
-        aside.keep_texts(&mut row.fields);
-        aside.notes.clear();
+        aside.clear(&mut row.fields);
         *fields = emptied(row.fields);
     }
 

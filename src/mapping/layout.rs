@@ -357,6 +357,20 @@ mod tests {
     }
 
     #[test]
+    fn names_of_any_length_stand_before_their_values() {
+        for length in 1..2 * BLOCK {
+            let name = "n".repeat(length);
+            let layout = layout(&["a", &name, &format!("o/{name}")], &[]);
+            assert_eq!(
+                written(&layout, &[Cell::Blank, text("v"), text("w")]),
+                format!(r#"{{"a":null,"{name}":"v","o":{{"{name}":"w"}}}}"#)
+            );
+            assert_eq!(written(&layout, &[Cell::Omitted, text("v"), Cell::Omitted]), format!(r#"{{"{name}":"v"}}"#));
+            assert_eq!(written(&layout, &[Cell::Omitted, Cell::Omitted, Cell::Omitted]), "{}");
+        }
+    }
+
+    #[test]
     fn two_fields_at_one_place_and_gaps_are_refused() {
         let mut layout = layout(&["a", "b/c", "d/0"], &[]);
         for at in ["a", "a/x", "b", "b/c/d", "d/x", "d/0", "d/99999999999999999999", "d/1001"] {

@@ -38,7 +38,7 @@ impl Marked<'_> {
     pub(super) fn next(self, from: usize) -> Option<usize> {
         // 64 bits from `from` on, whatever words they lie in: where a string stands in a word can't be foreseen by a processor.
         let (word, bit) = (from / CHUNK, from % CHUNK);
-        let [low, high] = *self.0.get(word..)?.first_chunk()?;
+        let [low, high] = *self.0.get(word..word + 2)?.first_chunk()?;
         let bits = low >> bit | high << 1 << (CHUNK - 1 - bit);
         if bits != 0 { Some(from + bits.trailing_zeros() as usize) } else { self.next_word(word + 1) }
     }

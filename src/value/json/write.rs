@@ -116,6 +116,22 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_any_length_come_out_as_they_went_in_whatever_in_them_is_escaped() {
+        for length in 0..70 {
+            let plain: String = ('!'..='~').filter(|sign| !matches!(sign, '"' | '\\')).take(length).collect();
+            assert_eq!(written(|out| write_string(out, &plain)), format!("\"{plain}\""));
+            for at in 0..length {
+                for sign in ["\"", "\\", "\n", "\u{1f}", "\u{7f}"] {
+                    let mut text = plain.clone();
+                    text.replace_range(at..=at, sign);
+                    let json = written(|out| write_string(out, &text));
+                    assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text, "{json}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn compacting_leaves_strings_and_digits_alone() {
         assert_eq!(
             written(|out| write_compact(out, "{ \"a b\" : [ 1.10 ,\n \"x \\\" y\\\\\" ] }")),

@@ -65,13 +65,16 @@ struct Word {
     same: u32,
 }
 
-/// What stands before a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    /// A comma, if it is the name's place.
-    Comma,
-    /// What has been looked at.
-    Anything,
+/// By what a byte in the place of a comma differs from it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NotComma(u128);
+
+impl NotComma {
+    pub(super) const NOTHING: NotComma = NotComma(0);
+
+    pub(super) fn of(byte: u8) -> Self {
+        NotComma(u128::from(byte ^ b','))
+    }
 }
 
 /// What is to be done with the value of a name.
@@ -131,12 +134,12 @@ impl Known {
         (self.objects_read, self.objects[node].first)
     }
 
-    /// The entry, if its `,"name":` stands at `at`, with any byte in the place of the comma if that is `before`. It may be missed
+    /// The entry, if its `,"name":` stands at `at`, with what differs from a comma by `other` in the comma's place. It may be missed
     /// near the end of the text.
     #[inline(always)]
-    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize, before: Before) -> Option<&mut Entry> {
+    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize, other: NotComma) -> Option<&mut Entry> {
         let known = self.entries.get_mut(entry as usize)?;
-        if !known.seems_to_stand_at(bytes, at, before) {
+        if !known.seems_to_stand_at(bytes, at, other) {
             return None;
         }
         let length = known.length as usize;
@@ -275,19 +278,21 @@ impl Entry {
 
     /// Whether `,"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
     #[inline(always)]
-    fn seems_to_stand_at(&self, bytes: &[u8], at: usize, before: Before) -> bool {
-        let word = |at: usize| Some(u128::from_le_bytes(*bytes.get(at..)?.first_chunk::<WORD>()?));
-        let Some(head) = word(at) else { return false };
-        let mask = match before {
-            Before::Comma => self.mask,
-            Before::Anything => self.mask & !0xff,
-        };
-        if (head ^ self.head) & mask != 0 {
+    fn seems_to_stand_at(&self, bytes: &[u8], at: usize, other: NotComma) -> bool {
+        let Some(head) = word(bytes, at) else { return false };
+        if (head ^ other.0) & self.mask != self.head {
             return false;
         }
         let length = self.length as usize;
-        length <= WORD || word(at + length - WORD) == Some(self.tail)
+        length <= WORD || word(bytes, at + length - WORD) == Some(self.tail)
     }
+}
+
+/// The bytes from `at` on. `at` is less than four thousand million, as in any record: so nothing can overflow.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> Option<u128> {
+    let at = at as u32 as usize;
+    bytes.get(at..at + WORD)?.first_chunk().map(|word| u128::from_le_bytes(*word))
 }
 
 /// A quick hash of a name: only speed rests on it, for names that seem equal are compared.

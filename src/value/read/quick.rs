@@ -1,7 +1,7 @@
 //! The quick way over a record: quotes are marked before, names are mostly those of the record before, and what no path asks
 //! for is only checked. Whatever is unusual or wrong gives `None`: then the record is read again by [`super::pass`].
 
-use super::known::{Before, Known, NONE, Task};
+use super::known::{Known, NONE, NotComma, Task};
 use super::slots::Span;
 use super::{Node, ReadPlan};
 use crate::value::Raw;
@@ -103,9 +103,10 @@ impl Quick<'_, '_> {
         let mut last = NONE;
         // Where the comma before a name stands, or what stands in its place before the first one.
         at -= 1;
-        let mut before = Before::Anything;
+        let mut is_first = true;
+        let mut other = NotComma::of(self.json.byte(at));
         loop {
-            let what = match self.known.at(expected, self.json.bytes(), at, before) {
+            let what = match self.known.at(expected, self.json.bytes(), at, other) {
                 Some(entry) => {
                     if entry.seen == object {
                         return None;
@@ -117,7 +118,7 @@ impl Quick<'_, '_> {
                     entry.what
                 }
                 None => {
-                    if before == Before::Comma {
+                    if !is_first {
                         at = self.json.blanks(at);
                         match self.json.byte(at) {
                             b',' => {}
@@ -130,7 +131,8 @@ impl Quick<'_, '_> {
                     self.known.what(last)
                 }
             };
-            before = Before::Comma;
+            is_first = false;
+            other = NotComma::NOTHING;
             let mut first = self.json.byte(at);
             if first <= b' ' {
                 at = self.json.blanks(at);
@@ -153,9 +155,10 @@ impl Quick<'_, '_> {
     #[inline(never)]
     fn other_name(&mut self, at: usize, node: usize, mut expected: u32, last: u32, object: u32) -> Option<(u32, usize)> {
         let at = self.json.blanks(at);
+        // Something stands before the name: a bracket, a comma or a blank.
+        let other = NotComma::of(self.json.byte(at - 1));
         for _ in 0..=AHEAD {
-            // Something stands before the name: a bracket, a comma or a blank.
-            if let Some(entry) = self.known.at(expected, self.json.bytes(), at - 1, Before::Anything) {
+            if let Some(entry) = self.known.at(expected, self.json.bytes(), at - 1, other) {
                 let after = at - 1 + entry.length as usize;
                 return self.known.see(expected, object).then_some((expected, after));
             }
