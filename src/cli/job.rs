@@ -143,7 +143,7 @@ impl JobArgs {
         let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
         run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
-        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, Box::new(act));
+        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, remembered, Box::new(act));
         if let Some(run) = run {
             let Ended { outcome, checksum, summary, message } = outcome;
             let (outcome, message) = match &result {
@@ -164,6 +164,7 @@ impl JobArgs {
         state: &State,
         interrupts: &Interrupts,
         ended: &mut Ended,
+        remembered: bool,
         act: Box<Act<'_>>,
     ) -> anyhow::Result<Exit> {
         let Some(Running { loaded, mappings, hibob }) = self.mappings(job, folder)? else {
@@ -219,7 +220,7 @@ impl JobArgs {
             key_twice: mapped.key_twice(),
             foreign: drift == Some(Drift::Foreign),
             dropped_columns: destination.dropped_columns()?,
-            joins: Vec::new(),
+            joins: mapped.joins.clone(),
             joins_before: state.joins(name)?,
         };
         let usual = Limits::default();
@@ -245,6 +246,9 @@ impl JobArgs {
         }
         let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
         ended.outcome = Some(outcome);
+        if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered {
+            state.set_joins(name, &mapped.joins)?;
+        }
         Ok(match exit {
             Exit::Clean if mapped.unread => Exit::Partial,
             Exit::Clean if mapped.rejected => Exit::Rejected,

@@ -24,6 +24,8 @@ pub struct Counts {
     pub skipped: Vec<u64>,
     pub rejected: u64,
     pub written: u64,
+    /// By join: rows that found a record, or several.
+    pub matched: Vec<u64>,
     pub fields: Vec<FieldCounts>,
     /// By slot of the record's plan: absent, null, blank, with a value.
     pub slots: Vec<[u64; 4]>,
@@ -116,6 +118,7 @@ impl Counts {
             skipped: vec![0; mapping.keep.len()],
             rejected: 0,
             written: 0,
+            matched: vec![0; mapping.joins.len()],
             fields: (0..mapping.fields.len())
                 .map(|field| FieldCounts { entries: entries(field), ..FieldCounts::default() })
                 .collect(),
@@ -160,14 +163,14 @@ impl Counts {
 
     /// Adds the counts of the next part of the same run.
     pub fn add(&mut self, other: &Counts) {
-        let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = other;
+        let Counts { read, rows, without_rows, kept, skipped, rejected, written, matched, fields, slots, row_slots } = other;
         self.read += read;
         self.rows += rows;
         self.without_rows += without_rows;
         self.kept += kept;
         self.rejected += rejected;
         self.written += written;
-        for (mine, theirs) in self.skipped.iter_mut().zip(skipped) {
+        for (mine, theirs) in self.skipped.iter_mut().chain(&mut self.matched).zip(skipped.iter().chain(matched)) {
             *mine += theirs;
         }
         for (mine, theirs) in self.fields.iter_mut().zip(fields) {

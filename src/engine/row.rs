@@ -151,7 +151,7 @@ impl Engine<'_> {
         let mut reasons = Vec::new();
         if !mapping.joins.is_empty() {
             joins.resize_with(mapping.joins.len(), Slots::new);
-            self.join(&mut row, joins, failed, &mut reasons, watch);
+            self.join(&mut row, joins, failed, &mut reasons, &mut counts.matched, watch);
         }
         let mut parts = std::mem::take(key);
         self.decide(&mut row, &mut parts, aside, failed, reasons, named, counts, watch, out);
@@ -168,12 +168,14 @@ impl Engine<'_> {
         memory: &'r mut [Slots],
         failed: &mut [bool],
         reasons: &mut Vec<Reason>,
+        matched: &mut [u64],
         watch: &mut impl Watch,
     ) {
         for (join, memory) in self.mapping.join_order.iter().zip(memory) {
             let before = reasons.len();
             let found = self.look_up(*join, row, memory, reasons);
             let (found, count) = found.map_or((None, 0), |(slots, count)| (Some(slots), count));
+            matched[*join] += u64::from(count > 0);
             let event = match reasons.get(before) {
                 Some(reason) => JoinEvent::Failed(reason),
                 None => JoinEvent::Found(count),
