@@ -158,7 +158,8 @@ fn is_constant(source: &Source) -> bool {
 mod tests {
     use super::{csv_text, csv_value, delimit, end_line};
     use crate::value::Value;
-    use proptest::prelude::*;
+    use proptest::collection::vec;
+    use proptest::{prop_assert_eq, proptest};
 
     /// The line as the csv crate writes it.
     fn reference(fields: &[String]) -> Vec<u8> {
@@ -180,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_those_of_the_csv_crate(fields in prop::collection::vec("[a,\"\r\n 'é;]{0,12}", 1..5)) {
+        fn lines_are_those_of_the_csv_crate(fields in vec("[a,\"\r\n 'é;]{0,12}", 1..5)) {
             let mut line = Vec::new();
             for (at, field) in fields.iter().enumerate() {
                 delimit(at, &mut line);
