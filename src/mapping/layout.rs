@@ -232,6 +232,17 @@ fn write(node: &Node, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mu
             out.push(b'{');
             let mut series = Series { out, first: true, holds: Holds::NOTHING };
             for (name, member) in members {
+                // Most members: nothing that might have to be taken back.
+                if let Node::Column(column) = member {
+                    if !matches!(cells.cell(*column), Cell::Omitted) {
+                        series.out.extend_from_slice(&name.written[usize::from(series.first)..]);
+                        let holds = write(member, cells, constant, series.out);
+                        series.first = false;
+                        series.holds.written = true;
+                        series.holds.add(holds);
+                    }
+                    continue;
+                }
                 series.add(&name.written, |out| write(member, cells, constant, out), |holds| holds.written);
             }
             let Series { mut holds, .. } = series;

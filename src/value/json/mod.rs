@@ -13,6 +13,7 @@ mod write;
 pub use check::Checker;
 pub use marks::Quotes;
 pub use scan::{MAX_DEPTH, Scanner};
+pub use special::has_backslash;
 pub use string::{decode, decode_lossy, is_blank_string};
 pub use tree::{Data, Tree};
 pub use write::{write_compact, write_string};

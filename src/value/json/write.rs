@@ -1,7 +1,19 @@
 //! Writing of JSON texts.
 
 /// Appends `text` as a JSON string: only what must be escaped is.
+#[inline]
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
+    if super::special::is_there(text.as_bytes()) {
+        return write_escaped(out, text);
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+#[cold]
+fn write_escaped(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut done = 0;

@@ -88,6 +88,15 @@ impl Span {
         (self.length > 0).then(|| &record[start..start + self.length as usize])
     }
 
+    #[inline]
+    fn state(self) -> usize {
+        match self.length {
+            0 => self.start as usize & 3,
+            MANY => 1,
+            _ => 3,
+        }
+    }
+
     /// What a value counts as: null, blank or itself.
     pub(super) fn of(raw: Raw<'_>, span: Span) -> Span {
         match Found::of(raw) {
@@ -203,14 +212,19 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// What the path of this slot met, as in [`Reading::states`].
+    ///
+    /// # Panics
+    /// The plan has no such slot.
+    #[inline]
+    pub fn state(self, slot: usize) -> usize {
+        self.slots.spans[slot].state()
+    }
+
     /// What each path met, in the order of the slots: 0 for absent, 1 for null, 2 for blank, 3 for a value. No match is as null.
     #[inline]
     pub fn states(self) -> impl Iterator<Item = usize> {
-        self.slots.spans.iter().map(|span| match span.length {
-            0 => span.start as usize & 3,
-            MANY => 1,
-            _ => 3,
-        })
+        self.slots.spans.iter().map(|span| span.state())
     }
 
     /// What each path found, in the order of the slots.
