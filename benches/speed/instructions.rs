@@ -79,7 +79,7 @@ fn count(stage: &str) -> f64 {
     callgrind.arg(std::env::current_exe().expect("this program has a path")).args(["once", stage]);
     let output = callgrind.output().unwrap_or_else(|error| panic!("valgrind: {error}; install it"));
     let said = String::from_utf8_lossy(&output.stderr);
-    let collected = said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, count)| count.trim().parse());
+    let collected = said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, count)| count.trim().parse::<f64>());
     match collected {
         Some(Ok(count)) if output.status.success() && count > 0.0 => count / RECORDS as f64,
         _ => panic!("callgrind has counted nothing: {said}"),

@@ -155,10 +155,10 @@ fn map(mapping: &Mapping, texts: &[&str], format: Option<Format>) {
 
 fn whole(mapping: &Mapping, bytes: &Arc<Vec<u8>>, format: Format, threads: usize, out: &std::path::Path) {
     let engine = task::engine(mapping);
-    let rows = RowSpool::new(&Destination::File(out.to_owned())).expect("there is room for rows");
+    let mut rows = RowSpool::new(&Destination::File(out.to_owned())).expect("there is room for rows");
     let mut rejects = Rejects::new(None, Reveal::Nothing).expect("no file is asked for");
     let settings = Settings { limit: None, threads, allow: &[], cancel: Cancel::default(), progress: &|_| {} };
     let mut encoder = RowEncoder::new(mapping, format);
-    let finished = run(&engine, Box::new(source(bytes)), &mut encoder, rows, &mut rejects, &settings);
+    let finished = run(&engine, Box::new(source(bytes)), &mut encoder, &mut rows, &mut rejects, &settings);
     black_box(finished.expect("a run over generated records ends well"));
 }
