@@ -3,7 +3,9 @@
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What something cost.
@@ -29,30 +31,40 @@ pub fn cost(work: impl FnOnce()) -> Cost {
     Cost { wall: start.elapsed(), processor: processor(UsageWho::RUSAGE_SELF) - before, memory: 0 }
 }
 
-/// The cost of a program, which must end well; `feed` writes to its standard input.
-pub fn program(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Cost {
-    let shown = format!("{command:?}");
+/// The processor time of the programs that `work` starts and waits for.
+pub fn of_children(work: impl FnOnce()) -> Cost {
     let (before, start) = (processor(UsageWho::RUSAGE_CHILDREN), Instant::now());
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{shown}: {error}"));
-    let (status, memory) = std::thread::scope(|scope| {
-        let id = child.id();
-        let (over, watched) = std::sync::mpsc::channel::<()>();
-        let watch = scope.spawn(move || {
-            let mut most = 0;
-            while watched.recv_timeout(Duration::from_millis(5)) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                most = most.max(peak(id).unwrap_or(0));
-            }
-            most
+    work();
+    Cost { wall: start.elapsed(), processor: processor(UsageWho::RUSAGE_CHILDREN) - before, memory: 0 }
+}
+
+/// The cost of a program, which must end well; records that are rejected are no harm. `feed` is handed what writes to its
+/// standard input.
+pub fn program(command: &mut Command, feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Cost {
+    let mut memory = 0;
+    let cost = of_children(|| {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut input = child.stdin.take().expect("it was asked for");
+        let (id, over) = (child.id(), AtomicBool::new(false));
+        let status = std::thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                let mut most = 0;
+                while !over.load(Ordering::Relaxed) {
+                    most = most.max(peak(id).unwrap_or(0));
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                most
+            });
+            feed(&mut |piece| input.write_all(piece).expect("the program reads to the end"));
+            drop(input);
+            let status = child.wait().expect("the child is ours");
+            over.store(true, Ordering::Relaxed);
+            memory = watch.join().expect("the watch does nothing that fails");
+            status
         });
-        feed(&mut child);
-        drop(child.stdin.take());
-        let status: ExitStatus = child.wait().expect("the child is ours");
-        drop(over);
-        (status, watch.join().expect("the watch does nothing that fails"))
+        assert!(matches!(status.code(), Some(0 | 4)), "{command:?}: {status}");
     });
-    let cost = Cost { wall: start.elapsed(), processor: processor(UsageWho::RUSAGE_CHILDREN) - before, memory };
-    assert!(matches!(status.code(), Some(0 | 4)), "{shown}: {status}");
-    cost
+    Cost { memory, ..cost }
 }
 
 /// The most memory that a process has held so far.

@@ -4,7 +4,10 @@
 //! hundred stray blanks around one, two in a hundred lack what is required; names are in many scripts and some have escapes, one
 //! record in a hundred is written in `\u` escapes alone, one in twenty has its keys in another order.
 
+mod pool;
 mod words;
+
+pub use pool::Pool;
 
 use serde_json::{Map, Value, json};
 use std::fmt::Write;

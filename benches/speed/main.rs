@@ -24,6 +24,9 @@ fn main() {
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     match word(0) {
         "goals" => goals::measure(),
+        "by-hand" => goals::by_hand(word(1), word(2)),
+        "decompress" => goals::decompress(word(1), word(2)),
+        "download" => goals::download(word(1), word(2)),
         "rivals" => rivals::compare(),
         "instructions" => instructions::check(),
         "once" => instructions::once(word(1)),
