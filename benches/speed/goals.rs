@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub use live::download;
-pub use mapping::{by_hand, decompress};
+pub use mapping::{by_hand, decompress, unlike};
 
 /// What a figure has to be.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,8 @@
 //! cargo bench                     each stage by itself, and the whole, in this process
 //! cargo bench -- goals            every goal for speed and memory, with its figure and its limit
 //! cargo bench -- rivals           the whole task, beside whichever other programs are installed
-//! cargo bench -- instructions     instructions of each stage by callgrind, held to instructions.txt; --write takes them over
+//! cargo bench -- instructions     instructions of each stage by callgrind, held to instructions.txt; --write takes them over;
+//!                                 with --profile quick before the --, as the stored figures are
 //! cargo bench -- employees 1000   invented employees on standard output; as an array with --array, with slash names by --slash
 //! ```
 
