@@ -3,7 +3,6 @@
 use super::condition::{Look, all_hold, holds};
 use super::convert::{read, whole};
 use super::counts::Note;
-use super::glance::Glanced;
 use super::state::{Invalid, Lack, Origin, State};
 use super::watch::{Event, Watch};
 use crate::mapping::Mapping;
@@ -85,9 +84,9 @@ impl<'r> Row<'r> {
         let field = &mapping.fields[index];
         let mut start = Start { entry: 0, lack: Lack::Absent };
         if !W::LOOKS_ON && !field.glances.is_empty() {
-            match self.glance(field) {
-                Glanced::Value(value, at) => return self.set(index, State::Value { value, origin: Origin::Entry(at) }),
-                Glanced::Nothing(reached) => start = reached,
+            match self.glance(index, field) {
+                None => return,
+                Some(reached) => start = reached,
             }
         }
         let state = self.state(Work { index, field, aside }, start, watch);
@@ -95,12 +94,13 @@ impl<'r> Row<'r> {
         self.set(index, state);
     }
 
-    #[inline]
-    fn set(&mut self, index: FieldIndex, state: State<'r>) {
-        let before = std::mem::replace(&mut self.fields[index], Some(state));
-        debug_assert!(before.is_none(), "a field is computed once");
+    #[inline(always)]
+    pub(super) fn set(&mut self, index: FieldIndex, state: State<'r>) {
+        let place = &mut self.fields[index];
+        debug_assert!(place.is_none(), "a field is computed once");
         // Nothing that would have to be dropped.
-        std::mem::forget(before);
+        std::mem::forget(place.take());
+        *place = Some(state);
     }
 
     fn state<W: Watch>(&self, mut work: Work<'r, '_>, start: Start, watch: &mut W) -> State<'r> {

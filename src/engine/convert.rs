@@ -4,7 +4,7 @@ use crate::mapping::compile::is_email;
 use crate::value::found::RawShape;
 use crate::value::json::{Data, Tree, decode, has_backslash};
 use crate::value::read::{Matches, Reading, Slot};
-use crate::value::text::{fold_cow, folded, trim_cow};
+use crate::value::text::{fold_cow, folded, has_tidy_ends, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
 use std::borrow::Cow;
@@ -46,9 +46,7 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
 #[inline]
 pub fn tidy(raw: Raw<'_>) -> Option<&str> {
     let inner = raw.text().strip_prefix('"')?.strip_suffix('"')?;
-    let bytes = inner.as_bytes();
-    let (first, last) = (bytes.first()?, bytes.last()?);
-    (first.is_ascii_graphic() && last.is_ascii_graphic() && !has_backslash(bytes)).then_some(inner)
+    (has_tidy_ends(inner) && !has_backslash(inner.as_bytes())).then_some(inner)
 }
 
 /// The whole value untouched, for fields of type `json`.

@@ -140,23 +140,8 @@ impl Counts {
         count_states(&mut self.row_slots, slots);
     }
 
-    /// Counts what became of the fields of a row that is kept.
-    pub fn count_row(&mut self, fields: &[Option<State<'_>>], notes: &[Note]) {
-        for (count, state) in self.fields.iter_mut().zip(fields) {
-            match state {
-                Some(State::Value { origin, .. }) => {
-                    count.filled += 1;
-                    match origin {
-                        Origin::Entry(entry) => count.entries[*entry].won += 1,
-                        Origin::Default => count.defaulted += 1,
-                        Origin::Field => {}
-                    }
-                }
-                Some(State::NotApplicable) | None => count.not_applicable += 1,
-                Some(State::Missing(lack)) => count.lacks(*lack),
-                Some(State::Invalid(_)) => count.invalid += 1,
-            }
-        }
+    /// Counts what happened to the fields of a row that is kept, besides what became of them.
+    pub fn count_notes(&mut self, notes: &[Note]) {
         for note in notes {
             match note {
                 Note::PassedOn { field, entry } => self.fields[*field].entries[*entry].passed_on += 1,
@@ -197,6 +182,24 @@ impl Counts {
 }
 
 impl FieldCounts {
+    /// Counts what became of the field in a row that is kept.
+    #[inline]
+    pub fn count(&mut self, state: Option<&State<'_>>) {
+        match state {
+            Some(State::Value { origin, .. }) => {
+                self.filled += 1;
+                match origin {
+                    Origin::Entry(entry) => self.entries[*entry].won += 1,
+                    Origin::Default => self.defaulted += 1,
+                    Origin::Field => {}
+                }
+            }
+            Some(State::NotApplicable) | None => self.not_applicable += 1,
+            Some(State::Missing(lack)) => self.lacks(*lack),
+            Some(State::Invalid(_)) => self.invalid += 1,
+        }
+    }
+
     pub fn lacks(&mut self, lack: Lack) {
         match lack {
             Lack::Absent => self.absent += 1,

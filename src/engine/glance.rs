@@ -4,69 +4,89 @@
 
 use super::compute::{Row, Start};
 use super::convert::tidy;
-use super::state::Lack;
+use super::state::{Lack, Origin, State};
 use crate::mapping::compile::is_email;
-use crate::mapping::compiled::{Field, Shortcut, Source};
-use crate::value::read::Slot;
+use crate::mapping::compiled::{Field, FieldIndex, Glance, Shortcut, Source};
+use crate::value::Value;
 use crate::value::text::folded;
 use crate::value::time::{Iso, parse_iso};
-use crate::value::{Found, Value};
+use jiff::civil::Date;
 use std::borrow::Cow;
 
-/// What a glance at the entries of a field tells.
-pub(super) enum Glanced<'r> {
-    /// Its value, and the number of the entry that has it.
-    Value(Value<'r>, usize),
-    /// The entries have to be looked at from here on, if there are any left.
-    Nothing(Start),
-}
-
 impl<'r> Row<'r> {
-    /// Looks at those first entries of a field of which a glance can tell anything.
+    /// Looks at those first entries of a field of which a glance can tell anything. Sets the field, or says from where on its
+    /// entries have to be looked at.
     #[inline]
-    pub(super) fn glance(&self, field: &'r Field) -> Glanced<'r> {
+    pub(super) fn glance(&mut self, index: FieldIndex, field: &'r Field) -> Option<Start> {
         let mut lack = Lack::Absent;
         for (at, glance) in field.glances.iter().enumerate() {
             let found = match self.record.state(glance.slot) {
                 0 => Lack::Absent,
                 1 => Lack::Null,
                 2 => Lack::Blank,
-                _ => {
-                    let value = glance.shortcut.and_then(|shortcut| self.shortcut(shortcut, glance.slot, field, at));
-                    return match value {
-                        Some(value) => Glanced::Value(value, at),
-                        None => Glanced::Nothing(Start { entry: at, lack }),
-                    };
-                }
+                _ if self.take_shortcut(index, field, *glance, at).is_some() => return None,
+                _ => return Some(Start { entry: at, lack }),
             };
             lack = lack.max(found);
         }
-        Glanced::Nothing(Start { entry: field.glances.len(), lack })
-    }
-
-    #[inline]
-    fn shortcut(&self, shortcut: Shortcut, slot: usize, field: &'r Field, at: usize) -> Option<Value<'r>> {
-        let Slot::One(Found::Value(raw)) = self.record.slot(slot) else { return None };
-        let text = tidy(raw)?;
-        if !field.missing_values.is_empty() && field.missing_values.iter().any(|missing| missing == text) {
+        if field.default.is_none() && matches!(&field.source, Source::Entries(entries) if entries.len() == field.glances.len()) {
+            self.set(index, State::Missing(lack));
             return None;
         }
-        if let Shortcut::Date = shortcut {
-            return match parse_iso(text) {
-                Ok(Iso::Date(date)) => Some(Value::Date(date)),
-                _ => None,
-            };
-        }
-        let Source::Entries(entries) = &field.source else { return None };
-        let steps = entries[at].then.iter().chain(&field.then);
-        let leave_it = steps.fold(true, |leave_it, step| leave_it && step.step.leaves(text));
-        match &field.spellings {
-            _ if !leave_it => None,
-            // A text has no more characters than bytes.
-            None if field.max_length.is_some_and(|limit| text.len() > limit) => None,
-            None if shortcut == Shortcut::Email && !is_email(text) => None,
-            None => Some(Value::Text(Cow::Borrowed(text))),
-            Some(spellings) => folded(text, |folded| spellings.words.get(folded)).map(Value::borrowed),
-        }
+        Some(Start { entry: field.glances.len(), lack })
     }
+
+    /// Sets the field to the value of its entry `at`, if there is a short way to it.
+    #[inline(always)]
+    fn take_shortcut(&mut self, index: FieldIndex, field: &'r Field, glance: Glance, at: usize) -> Option<()> {
+        let Glance { slot, shortcut, bare } = glance;
+        let shortcut = shortcut?;
+        let text = tidy(self.record.value(slot)?)?;
+        if !bare && !is_left_alone(text, field, at, shortcut) {
+            return None;
+        }
+        match (shortcut, &field.spellings) {
+            (Shortcut::Text, _) => self.put_text(index, text, at),
+            (Shortcut::Email, _) if is_email(text) => self.put_text(index, text, at),
+            (Shortcut::Date, _) => match parse_iso(text) {
+                Ok(Iso::Date(date)) => self.put_date(index, date, at),
+                _ => return None,
+            },
+            (Shortcut::Word, Some(spellings)) => match folded(text, |folded| spellings.words.get(folded))? {
+                Value::Text(word) => self.put_text(index, word, at),
+                word => self.set(index, State::Value { value: word.borrowed(), origin: Origin::Entry(at) }),
+            },
+            (Shortcut::Email | Shortcut::Word, _) => return None,
+        }
+        Some(())
+    }
+
+    // Not inlined: each makes its value where it stays. One place for all would copy it there from pieces, which takes longer
+    // than everything else that is done for a field.
+
+    #[inline(never)]
+    fn put_text(&mut self, index: FieldIndex, text: &'r str, at: usize) {
+        self.set(index, State::Value { value: Value::Text(Cow::Borrowed(text)), origin: Origin::Entry(at) });
+    }
+
+    #[inline(never)]
+    fn put_date(&mut self, index: FieldIndex, date: Date, at: usize) {
+        self.set(index, State::Value { value: Value::Date(date), origin: Origin::Entry(at) });
+    }
+}
+
+/// Whether the text means a value, and steps and the limit leave it as it is. Spellings and dates have no limit.
+fn is_left_alone(text: &str, field: &Field, at: usize, shortcut: Shortcut) -> bool {
+    let Source::Entries(entries) = &field.source else { return false };
+    let mut steps = entries[at].then.iter().chain(&field.then);
+    field.missing_values.iter().all(|missing| missing != text)
+        && match shortcut {
+            // Its only steps read dates, and begin with ISO.
+            Shortcut::Date => true,
+            Shortcut::Word => steps.all(|step| step.step.leaves(text)),
+            // A text has no more characters than bytes.
+            Shortcut::Text | Shortcut::Email => {
+                field.max_length.is_none_or(|limit| text.len() <= limit) && steps.all(|step| step.step.leaves(text))
+            }
+        }
 }

@@ -145,7 +145,7 @@ impl Engine<'_> {
             fields: std::mem::take(fields),
         };
         row.joined.resize(mapping.joins.len(), None);
-        row.fields.resize(mapping.fields.len(), None);
+        row.fields.resize_with(mapping.fields.len(), || None);
         failed.clear();
         failed.resize(mapping.joins.len(), false);
         let mut reasons = Vec::new();
@@ -157,8 +157,7 @@ impl Engine<'_> {
         self.decide(&mut row, &mut parts, aside, failed, reasons, named, counts, watch, out);
         *key = emptied(parts);
         *joined = emptied(row.joined);
-        aside.keep_texts(&mut row.fields);
-        aside.notes.clear();
+        aside.clear(&mut row.fields);
         *fields = emptied(row.fields);
     }
 
@@ -220,16 +219,21 @@ impl Engine<'_> {
         for field in &mapping.rest {
             row.compute(*field, aside, watch);
         }
-        counts.count_row(&row.fields, &aside.notes);
-        for (field, state) in mapping.fields.iter().zip(&row.fields) {
+        counts.count_notes(&aside.notes);
+        let mut stop = None;
+        for ((field, state), count) in mapping.fields.iter().zip(&row.fields).zip(&mut counts.fields) {
+            count.count(state.as_ref());
             if matches!(state, Some(State::Value { .. })) {
                 continue;
             }
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}
                 Verdict::Reject(reason) => reasons.push(reason),
-                Verdict::Stop(reason) => return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason)),
+                Verdict::Stop(reason) => stop = stop.or(Some(reason)),
             }
+        }
+        if let Some(reason) = stop {
+            return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason));
         }
         self.hand_out(row, parts, named, out, |key, cells| match key {
             Some(key) if reasons.is_empty() => {

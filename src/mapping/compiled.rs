@@ -141,6 +141,8 @@ pub struct Glance {
     /// The slot of the record: nothing else decides whether the entry has a value.
     pub slot: usize,
     pub shortcut: Option<Shortcut>,
+    /// Whether no step, no text that means "no value" and no limit stands between the text and the field.
+    pub bare: bool,
 }
 
 /// How a text comes to the field's value, if it has no escapes, no blanks at its ends, and no step that changes it.
@@ -162,7 +164,10 @@ impl Field {
         let Source::Entries(entries) = &self.source else { return };
         let glance = |entry: &Entry| match &entry.what {
             EntrySource::Path { path, take } if path.root == Root::Record && entry.when.is_empty() => {
-                Some(Glance { slot: path.slot, shortcut: self.shortcut(entry).filter(|_| *take != Take::All) })
+                let shortcut = self.shortcut(entry).filter(|_| *take != Take::All);
+                let steps = !entry.then.is_empty() || !self.then.is_empty();
+                let bare = !steps && self.missing_values.is_empty() && self.max_length.is_none();
+                Some(Glance { slot: path.slot, shortcut, bare })
             }
             _ => None,
         };

@@ -7,7 +7,7 @@ use super::string::escape_length;
 /// text to text.
 #[derive(Debug, Clone, Default)]
 pub struct Quotes {
-    /// With an empty one at the end.
+    /// With an empty one at the end, or two.
     words: Vec<u64>,
 }
 
@@ -19,7 +19,6 @@ impl Quotes {
     /// Marks the quotes of `text`. Whether what stands between two quotes is what a JSON string may hold: no control character,
     /// and no escape that JSON lacks. (What is wrong with it, the scanner says.)
     pub fn mark(&mut self, text: &str) -> bool {
-        self.words.clear();
         scan(Marking { bytes: text.as_bytes(), words: &mut self.words })
     }
 
@@ -39,7 +38,7 @@ impl Marked<'_> {
     pub(super) fn next(self, from: usize) -> Option<usize> {
         // 64 bits from `from` on, whatever words they lie in: where a string stands in a word can't be foreseen by a processor.
         let (word, bit) = (from / CHUNK, from % CHUNK);
-        let [low, high] = *self.0.get(word..)?.first_chunk()?;
+        let [low, high] = *self.0.get(word..word + 2)?.first_chunk()?;
         let bits = low >> bit | high << 1 << (CHUNK - 1 - bit);
         if bits != 0 { Some(from + bits.trailing_zeros() as usize) } else { self.next_word(word + 1) }
     }
@@ -68,18 +67,17 @@ impl Scan for Marking<'_> {
         let Marking { bytes, words } = self;
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         let mut state = State { escaped: 0, marked: 0, good: true };
-        words.reserve(chunks.len() + 2);
-        for (index, chunk) in chunks.iter().enumerate() {
-            let quotes = state.look(lanes, chunk, bytes, index * CHUNK);
-            words.push(quotes);
+        words.resize(chunks.len() + 2, 0);
+        for (index, (chunk, word)) in chunks.iter().zip(words.iter_mut()).enumerate() {
+            *word = state.look(lanes, chunk, bytes, index * CHUNK);
         }
+        let [.., last, end] = words.as_mut_slice() else { unreachable!("there are two words besides those of the chunks") };
+        (*last, *end) = (0, 0);
         if !rest.is_empty() {
             let mut padded = [b' '; CHUNK];
             padded[..rest.len()].copy_from_slice(rest);
-            let quotes = state.look(lanes, &padded, bytes, chunks.len() * CHUNK);
-            words.push(quotes);
+            *last = state.look(lanes, &padded, bytes, chunks.len() * CHUNK);
         }
-        words.push(0);
         state.good
     }
 }
