@@ -42,7 +42,7 @@ pub fn check() {
     if std::env::args().any(|word| word == "--write") {
         let figures: String = counts.iter().map(|(stage, count)| format!("{stage} {count:.0}\n")).collect();
         let head = "# Instructions a record (`check`: a mapping), as callgrind counts them. To take new ones over:\n\
-                    # cargo bench --profile quick --bench speed -- instructions --write";
+                    # cargo bench --profile quick -- instructions --write";
         std::fs::write(FILE, format!("{head}\nbuilt by {built}\n{figures}")).expect("the file can be written");
     }
     let file = std::fs::read_to_string(FILE).expect("instructions.txt stands beside the benchmarks");
@@ -71,9 +71,7 @@ pub fn check() {
     if planted <= PERCENT {
         println!("that is too little to be seen");
     } else if failed {
-        println!(
-            "more than {most} % more instructions; if that is meant: cargo bench --profile quick --bench speed -- instructions --write"
-        );
+        println!("more than {most} % more instructions; if that is meant: cargo bench --profile quick -- instructions --write");
     } else {
         return;
     }

@@ -36,10 +36,12 @@ pub fn compare() {
     bobmap.args(["--threads", "1", "--as-of", "2026-03-01", "--report"]).arg(path("report.json")).stderr(Stdio::null());
     let outs: Vec<_> = (0..).map(|number| path(&format!("{number}.jsonl"))).take(8).collect();
     let rivals = installed(folder.path());
-    let mut commands = vec![bobmap];
-    commands.extend(rivals.iter().zip(&outs).map(|(rival, out)| (rival.command)(&people, out)));
-    let mut works: Vec<_> = commands.iter_mut().map(|command| || program(command, |_| {})).collect();
-    let costs = in_turn(rounds, &mut works.iter_mut().map(|work| work as &mut dyn FnMut() -> Cost).collect::<Vec<_>>());
+    let mut works: Vec<Box<dyn FnMut() -> Cost + '_>> = vec![Box::new(move || program(&mut bobmap, |_| {}))];
+    for (rival, out) in rivals.iter().zip(&outs) {
+        works.push(Box::new(|| program(&mut (rival.command)(&people, out), |_| {})));
+    }
+    let costs = in_turn(rounds, &mut works.iter_mut().map(|work| &mut **work as _).collect::<Vec<_>>());
+    drop(works);
     println!("{records} employees, one thread each; the least processor time of {rounds} rounds in turn");
     println!("{:<34}{:>14}{:>14}{:>12}{:>12}", "", "us a record", "records a s", "MB at most", "x bobmap");
     let names = ["bobmap"].into_iter().chain(rivals.iter().map(|rival| rival.name.as_str()));

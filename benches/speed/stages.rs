@@ -1,7 +1,7 @@
 //! Each stage of a run by itself, and the whole, beside serde_json on the same bytes. Every line has what stands above it in its
 //! group to do as well.
 //!
-//! `cargo bench --bench speed -- stages --rounds 20 --records 10000`
+//! `cargo bench -- stages --rounds 20 --records 10000`
 
 use crate::clock::{Cost, cost, flag, in_turn};
 use crate::employees::{self, Form};

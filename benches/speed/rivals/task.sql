@@ -1,6 +1,6 @@
 -- The task for DuckDB, with IN and OUT for the files. All paths are asked for at once, so that each record is read once.
 SET threads = 1;
-SET temp_directory = '';
+SET enable_progress_bar = false;
 COPY (
     WITH asked AS (
         SELECT (json ->> '$.companyId')::BIGINT AS company_id, list_transform(json_extract_string(json, [
