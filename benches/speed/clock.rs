@@ -74,6 +74,9 @@ fn peak(id: u32) -> Option<u64> {
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 
+/// Something to be measured.
+pub type Work<'w> = Box<dyn FnMut() -> Cost + 'w>;
+
 /// Runs all of `works` in turn, so many rounds, and gives the least cost of each.
 pub fn in_turn(rounds: usize, works: &mut [&mut dyn FnMut() -> Cost]) -> Vec<Cost> {
     let mut least: Vec<Option<Cost>> = works.iter().map(|_| None).collect();

@@ -52,7 +52,10 @@ impl Line {
     }
 }
 
-/// The folder, programs and sizes of one run of the goals.
+/// What measures one goal, or a part of it.
+type Measure = fn(&Bench) -> Vec<Line>;
+
+/// The folder and sizes of one run of the goals.
 struct Bench {
     folder: PathBuf,
     records: u64,
@@ -136,7 +139,7 @@ pub fn measure() {
     };
     let asked: Vec<u32> =
         std::env::args().skip_while(|word| word != "goals").skip(1).map_while(|word| word.parse().ok()).collect();
-    let goals: [(u32, fn(&Bench) -> Vec<Line>); 9] = [
+    let goals: [(u32, Measure); 9] = [
         (1, mapping::yardstick),
         (2, memory::streams),
         (2, memory::joined),

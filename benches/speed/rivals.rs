@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -- rivals`, `--records 20000 --rounds 3`
 
-use crate::clock::{Cost, flag, in_turn, program};
+use crate::clock::{Work, flag, in_turn, program};
 use crate::employees::{self, Form};
 use crate::goals::unlike;
 use crate::task;
@@ -15,11 +15,13 @@ const JQ: &str = include_str!("rivals/task.jq");
 const PYTHON: &str = include_str!("rivals/task.py");
 const SQL: &str = include_str!("rivals/task.sql");
 
+/// How a program is run, from the file of employees into the file of rows.
+type Run = dyn Fn(&Path, &Path) -> Command;
+
 /// Another program.
 struct Rival {
     name: String,
-    /// How it is run, from the file of employees into the file of rows.
-    command: Box<dyn Fn(&Path, &Path) -> Command>,
+    command: Box<Run>,
 }
 
 pub fn compare() {
@@ -36,7 +38,7 @@ pub fn compare() {
     bobmap.args(["--threads", "1", "--as-of", "2026-03-01", "--report"]).arg(path("report.json")).stderr(Stdio::null());
     let outs: Vec<_> = (0..).map(|number| path(&format!("{number}.jsonl"))).take(8).collect();
     let rivals = installed(folder.path());
-    let mut works: Vec<Box<dyn FnMut() -> Cost + '_>> = vec![Box::new(move || program(&mut bobmap, |_| {}))];
+    let mut works: Vec<Work<'_>> = vec![Box::new(move || program(&mut bobmap, |_| {}))];
     for (rival, out) in rivals.iter().zip(&outs) {
         works.push(Box::new(|| program(&mut (rival.command)(&people, out), |_| {})));
     }

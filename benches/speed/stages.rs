@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -- stages --rounds 20 --records 10000`
 
-use crate::clock::{Cost, cost, flag, in_turn};
+use crate::clock::{Cost, Work, cost, flag, in_turn};
 use crate::employees::{self, Form};
 use crate::task;
 use bobmap::catalog::resource::Resource;
@@ -31,7 +31,7 @@ pub fn measure() {
         let (mapping, out) = (&mapping, &out);
         move || cost(|| whole(mapping, &bytes, format, threads, out))
     };
-    let mut works: Vec<(&str, Box<dyn FnMut() -> Cost + '_>)> = vec![
+    let mut works: Vec<(&str, Work<'_>)> = vec![
         ("serde_json into a Value", Box::new(|| cost(|| values(&texts)))),
         ("serde structs, the whole task by hand", Box::new(|| cost(|| by_hand(&texts)))),
         ("split: JSON Lines", Box::new(|| cost(|| split(&lines)))),

@@ -259,7 +259,9 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
         Asked::Ids(ids) => ids,
         Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.employees.keys().cloned()).collect(),
     };
-    let mut fetched = Fetched { lines: Lines::default(), disappeared: Vec::new() };
+    let room = parts.iter().map(|part| part.text.len()).sum();
+    let lines = Lines { bytes: Vec::with_capacity(room), ranges: Vec::with_capacity(ids.len()) };
+    let mut fetched = Fetched { lines, disappeared: Vec::new() };
     for id in ids {
         let texts: Option<Vec<&str>> = parts.iter().map(|part| part.employee(&id)).collect();
         let Some(texts) = texts else {
