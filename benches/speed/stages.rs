@@ -11,7 +11,7 @@ use bobmap::engine::watch::Unwatched;
 use bobmap::engine::{Counts, Memory, Outcome, RowOut};
 use bobmap::mapping::Mapping;
 use bobmap::pipeline::{Cancel, Rejects, Settings, run};
-use bobmap::sink::{Destination, Format, RowEncoder, RowSpool};
+use bobmap::sink::{Format, Output, RowEncoder, RowSpool};
 use bobmap::source::{Batch, FileSource, Place, Source};
 use bobmap::value::mask::Reveal;
 use bobmap::value::read::Slots;
@@ -170,9 +170,9 @@ fn encode(mapping: &Mapping, texts: &[&str], format: Format) {
 
 fn whole(mapping: &Mapping, bytes: &Arc<Vec<u8>>, format: Format, threads: usize, out: &std::path::Path) {
     let engine = task::engine(mapping);
-    let mut rows = RowSpool::new(&Destination::File(out.to_owned())).expect("there is room for rows");
+    let mut rows = RowSpool::new(&Output::File(out.to_owned())).expect("there is room for rows");
     let mut rejects = Rejects::new(None, Reveal::Nothing).expect("no file is asked for");
-    let settings = Settings { limit: None, threads, allow: &[], cancel: Cancel::default(), progress: &|_| {} };
+    let settings = Settings { limit: None, threads, allow: &[], cancel: Cancel::default(), keyed: None, progress: &|_| {} };
     let mut encoder = RowEncoder::new(mapping, format);
     let finished = run(&engine, Box::new(source(bytes)), &mut encoder, &mut rows, &mut rejects, &settings);
     black_box(finished.expect("a run over generated records ends well"));

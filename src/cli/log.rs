@@ -45,7 +45,8 @@ pub fn say(level: &'static str, event: &'static str, details: Value, text: impl 
         None => text(),
         Some(Structured { job, run }) => {
             let run = Some(run.load(Ordering::Relaxed)).filter(|run| *run > 0);
-            let mut line = json!({ "time": Timestamp::now().to_string(), "level": level, "event": event, "job": job, "run": run });
+            let mut line =
+                json!({ "time": Timestamp::now().to_string(), "level": level, "event": event, "job": job, "run": run });
             if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
                 line.extend(details);
             }

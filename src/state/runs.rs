@@ -101,7 +101,8 @@ impl State {
     /// The latest runs, of one job or of all, newest first.
     pub fn runs(&self, job: Option<&str>, most: u32) -> Result<Vec<Run>, StateError> {
         let select = format!("SELECT {COLUMNS} FROM runs WHERE ?1 IS NULL OR job = ?1 ORDER BY id DESC LIMIT ?2");
-        let read = || -> rusqlite::Result<Vec<Run>> { self.connection.prepare(&select)?.query_map(params![job, most], run)?.collect() };
+        let read =
+            || -> rusqlite::Result<Vec<Run>> { self.connection.prepare(&select)?.query_map(params![job, most], run)?.collect() };
         read().map_err(|error| self.error(error))
     }
 
