@@ -6,10 +6,10 @@ use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
-use crate::destination::{self, Destination, Drift, FileDestination, SqliteDestination};
+use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
 use crate::diagnostic::Severity;
 use crate::job::spec::{Deletes, FileFormat, Job};
-use crate::job::{self, Jobs};
+use crate::job::{self, Jobs, resolve};
 use crate::mapping::{Mapping, Project};
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
@@ -83,7 +83,9 @@ pub struct Read {
 pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
     if !args.jobs.exists() {
         let name = shown(&args.jobs);
-        return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
+        return Err(
+            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
+        );
     }
     let mut project = Project::default();
     let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
@@ -182,7 +184,11 @@ impl JobArgs {
             records: &records,
             recorded,
             run_date: self.as_of.unwrap_or_else(|| today.date()),
-            zone: if self.as_of.is_some() { "given".to_owned() } else { today.time_zone().iana_name().unwrap_or("local time").to_owned() },
+            zone: if self.as_of.is_some() {
+                "given".to_owned()
+            } else {
+                today.time_zone().iana_name().unwrap_or("local time").to_owned()
+            },
             limit: self.limit,
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,
@@ -329,26 +335,30 @@ fn destination<'s>(
     encoder: &mut RowEncoder<'_>,
 ) -> anyhow::Result<Box<dyn Destination + 's>> {
     let to = &job.to.value;
-    Ok(match (&to.file, &to.sqlite) {
-        (Some(file), _) => {
-            let mut head = Vec::new();
-            encoder.head(&mut head);
-            let format = match encoder.format() {
-                Format::Json => destination::FileFormat::Json,
-                _ => destination::FileFormat::Lines,
-            };
-            Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() })
-        }
-        (None, Some(sqlite)) => {
-            let table = to.table.as_ref().map_or("", |table| &table.value);
-            let deletes = match to.deletes {
-                Some(Deletes::Hard) => destination::Deletes::Hard,
-                Some(Deletes::Soft) | None => destination::Deletes::Soft,
-            };
-            Box::new(SqliteDestination::open(&folder.join(&sqlite.value), table, name, columns.to_vec(), deletes)?)
-        }
-        (None, None) => return Err(Usage(format!("the job `{name}` has no destination")).into()),
-    })
+    let table = to.table.as_ref().map_or("", |table| &table.value);
+    let deletes = match to.deletes {
+        Some(Deletes::Hard) => destination::Deletes::Hard,
+        Some(Deletes::Soft) | None => destination::Deletes::Soft,
+    };
+    if let Some(file) = &to.file {
+        let mut head = Vec::new();
+        encoder.head(&mut head);
+        let format = match encoder.format() {
+            Format::Json => destination::FileFormat::Json,
+            _ => destination::FileFormat::Lines,
+        };
+        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() }));
+    }
+    if let Some(sqlite) = &to.sqlite {
+        let path = folder.join(&sqlite.value);
+        return Ok(Box::new(SqliteDestination::open(&path, table, name, columns.to_vec(), deletes)?));
+    }
+    if let Some(address) = &to.postgres {
+        let address = resolve(address, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?;
+        let table = destination::Table { schema: to.schema.as_ref().map(|schema| schema.value.as_str()), name: table, deletes };
+        return Ok(Box::new(PostgresDestination::open(&address, table, name, columns.to_vec())?));
+    }
+    Err(Usage(format!("the job `{name}` has no destination")).into())
 }
 
 fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<String> {

@@ -11,7 +11,8 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// System calls that change what is there.
-const CALLS: &str = "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,sendto,sendmsg";
+const CALLS: &str =
+    "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,sendto,sendmsg";
 /// Places to kill at, of each kind of sync.
 const PLACES: usize = 200;
 
@@ -38,7 +39,8 @@ impl Before {
         let before = Before { folder: tempfile::tempdir().unwrap(), written };
         let path = |name: &str| before.folder.path().join(name);
         std::fs::write(path("people.yaml"), MAPPING).unwrap();
-        let job = format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
+        let job =
+            format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
         std::fs::write(path("bobmap.yaml"), format!("jobs: {{ job: {{ {job} }} }}\n")).unwrap();
         let people = |names: &dyn Fn(u32) -> Option<String>| {
             let line = |number| names(number).map(|name| format!("{{\"id\":\"{number:03}\",\"firstName\":\"{name}\"}}\n"));
