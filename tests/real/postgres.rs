@@ -2,8 +2,8 @@
 
 use crate::is_on;
 use crate::server::{PASSWORD, Server, bobmap, command};
-use serde_json::{Value, json};
-use std::process::Output;
+use serde_json::json;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -31,7 +31,7 @@ fields:
   yes: { type: boolean, from: $.custom.yes }
   day: { type: date, from: $.custom.day }
   moment: { type: datetime, from: $.custom.moment }
-  several: { type: list, items: string, from: \"$.custom.several[*]\", take: all }
+  several: { type: list, from: $.custom.several }
   anything: { type: json, from: $.custom.anything }
 ";
 
@@ -98,40 +98,33 @@ fn ended(code: i32, output: &Output) -> String {
     said
 }
 
-/// Values that are easily changed on their way, and those of each column that a database could make something else of.
-fn awkward(column: &str) -> Vec<Value> {
-    let raw = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+/// Values that are easily changed on their way, as JSON.
+fn awkward(column: &str) -> Vec<String> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| json!(text).to_string()).collect();
+    let raw = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
     match column {
-        "text" => ["", "Zoë 🧑‍🚀 한", "a'b\"c`", "\\N", "\\", "\\t\t\n\r|", "1.10", "null", "\u{feff}\u{200b}", "e\u{301}"]
-            .map(|text| json!(text))
-            .into(),
-        "email" => ["o'brien@example.test", "Ada+X@EXAMPLE.test"].map(|text| json!(text)).into(),
-        "whole" => [0, -1, 3_332_883_884_017_713_201, i64::MAX, i64::MIN].map(|whole| json!(whole)).into(),
-        "exact" => {
-            ["1.10", "0.1", "-0.50", "1e5", "0.1000000000000000055", "12345678901234567890"].map(|text| json!(text)).into()
-        }
-        "yes" => vec![json!(true), json!(false)],
-        "day" => ["0001-01-01", "1582-10-10", "2024-02-29", "9999-12-31"].map(|day| json!(day)).into(),
-        "moment" => [
+        "text" => texts(&["", "Zoë 🧑‍🚀 한", "a'b\"c`", "\\N", "\\", "\\t\t\n\r|", "1.10", "null", "\u{feff}\u{200b}", "e\u{301}"]),
+        "email" => texts(&["o'brien@example.test", "Ada+X@EXAMPLE.test"]),
+        "whole" => raw(&["0", "-1", "3332883884017713201", "9223372036854775807", "-9223372036854775808"]),
+        "exact" => raw(&["1.10", "0.1", "-0.50", "1e5", "0.1000000000000000055", "12345678901234567890"]),
+        "yes" => raw(&["true", "false"]),
+        "day" => texts(&["0001-01-01", "1582-10-10", "2024-02-29", "9999-12-31"]),
+        "moment" => texts(&[
             "2026-07-01T10:00:00+02:00",
             "2026-07-01T08:00:00Z",
             "2026-10-25T02:30:00.123456-11:30",
             "0001-01-02T00:00:00Z",
-            "9999-12-30T23:59:59.5+13:45",
-        ]
-        .map(|moment| json!(moment))
-        .into(),
-        "several" => vec![json!([]), json!(["a,b", "{}", "\"", "\\", "NULL"]), json!(["", "🧑‍🚀"])],
-        _ => [
+            "9999-12-30T09:59:59.5+13:45",
+        ]),
+        "several" => raw(&[r#"["a,b","{}","\"","\\","NULL"]"#, r#"["🧑‍🚀"]"#]),
+        _ => raw(&[
             r#"{"b":[1.10,1e2,{"c":null}],"a":"\u00e9\ud83d\ude00"}"#,
             "3332883884017713201",
             "1e-7",
-            "\"\\\\u0000\"",
+            r#""\\u0000""#,
             "[[],{}]",
             "false",
-        ]
-        .map(raw)
-        .into(),
+        ]),
     }
 }
 
@@ -140,15 +133,15 @@ fn every_awkward_value_is_kept_and_a_second_sync_writes_nothing() {
     let Some(company) = Company::new(TYPED, "") else { return };
     let columns = ["text", "email", "whole", "exact", "yes", "day", "moment", "several", "anything"];
     let line = |number: usize| {
-        let mut custom = serde_json::Map::new();
+        let mut custom = Vec::new();
         for (at, column) in columns.iter().enumerate() {
             let values = awkward(column);
-            // Each value once beside each other one's neighbours; the last place is null.
+            // Each value beside many others; the last place is none.
             if let Some(value) = values.get((number * (at + 1) + number / 7) % (values.len() + 1)) {
-                custom.insert((*column).to_owned(), value.clone());
+                custom.push(format!("\"{column}\":{value}"));
             }
         }
-        json!({ "id": format!("é{number} \\"), "custom": custom }).to_string() + "\n"
+        format!("{{\"id\":{},\"custom\":{{{}}}}}\n", json!(format!("é{number} \\ x")), custom.join(","))
     };
     company.write("people.jsonl", &(0..400).map(line).collect::<String>());
     assert!(company.sync(0).contains("400 to create"));
@@ -161,7 +154,7 @@ fn every_awkward_value_is_kept_and_a_second_sync_writes_nothing() {
     assert_eq!(company.sql(kept), "-0.50 0.1 0.1000000000000000055 1.10 100000 12345678901234567890");
     assert_eq!(company.sql("SELECT count(DISTINCT moment) FROM people WHERE moment = '2026-07-01 08:00Z'"), "1");
     assert_eq!(company.sql("SELECT count(*) > 0 FROM people WHERE text = E'\\\\t\\t\\n\\r|' OR text = '\\N'"), "t");
-    assert_eq!(company.sql("SELECT DISTINCT anything->'b'->0 FROM people WHERE anything ? 'b'"), "1.1");
+    assert_eq!(company.sql("SELECT DISTINCT anything->'b'->0 FROM people WHERE anything ? 'b'"), "1.10");
     company.sql("UPDATE people SET exact = 'NaN', moment = 'infinity' WHERE _bobmap_key LIKE '%7%'");
     assert!(company.sync(0).contains("to update"));
     assert!(company.sync(0).contains("nothing to do"));
@@ -289,7 +282,7 @@ fn two_machines_that_sync_one_table_take_turns() {
     }
     let workers: Vec<_> = [company.folder.path(), other.path()]
         .iter()
-        .map(|folder| command(folder, &company.url, &["sync", "people"]).spawn().unwrap())
+        .map(|folder| command(folder, &company.url, &["sync", "people"]).stderr(Stdio::null()).spawn().unwrap())
         .collect();
     for mut worker in workers {
         assert!(worker.wait().unwrap().success());
