@@ -6,10 +6,10 @@ use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain, log};
-use crate::destination::{self, Destination, Drift, FileDestination, SqliteDestination};
+use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
 use crate::diagnostic::Severity;
 use crate::job::spec::{Deletes, FileFormat, Job};
-use crate::job::{self, Jobs};
+use crate::job::{self, Jobs, resolve};
 use crate::mapping::{Mapping, Project};
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
@@ -345,26 +345,30 @@ fn destination<'s>(
     encoder: &mut RowEncoder<'_>,
 ) -> anyhow::Result<Box<dyn Destination + 's>> {
     let to = &job.to.value;
-    Ok(match (&to.file, &to.sqlite) {
-        (Some(file), _) => {
-            let mut head = Vec::new();
-            encoder.head(&mut head);
-            let format = match encoder.format() {
-                Format::Json => destination::FileFormat::Json,
-                _ => destination::FileFormat::Lines,
-            };
-            Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() })
-        }
-        (None, Some(sqlite)) => {
-            let table = to.table.as_ref().map_or("", |table| &table.value);
-            let deletes = match to.deletes {
-                Some(Deletes::Hard) => destination::Deletes::Hard,
-                Some(Deletes::Soft) | None => destination::Deletes::Soft,
-            };
-            Box::new(SqliteDestination::open(&folder.join(&sqlite.value), table, name, columns.to_vec(), deletes)?)
-        }
-        (None, None) => return Err(Usage(format!("the job `{name}` has no destination")).into()),
-    })
+    let table = to.table.as_ref().map_or("", |table| &table.value);
+    let deletes = match to.deletes {
+        Some(Deletes::Hard) => destination::Deletes::Hard,
+        Some(Deletes::Soft) | None => destination::Deletes::Soft,
+    };
+    if let Some(file) = &to.file {
+        let mut head = Vec::new();
+        encoder.head(&mut head);
+        let format = match encoder.format() {
+            Format::Json => destination::FileFormat::Json,
+            _ => destination::FileFormat::Lines,
+        };
+        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() }));
+    }
+    if let Some(sqlite) = &to.sqlite {
+        let path = folder.join(&sqlite.value);
+        return Ok(Box::new(SqliteDestination::open(&path, table, name, columns.to_vec(), deletes)?));
+    }
+    if let Some(address) = &to.postgres {
+        let address = resolve(address, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?;
+        let table = destination::Table { schema: to.schema.as_ref().map(|schema| schema.value.as_str()), name: table, deletes };
+        return Ok(Box::new(PostgresDestination::open(&address, table, name, columns.to_vec())?));
+    }
+    Err(Usage(format!("the job `{name}` has no destination")).into())
 }
 
 fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<String> {

@@ -1,10 +1,12 @@
 //! Where a sync writes: a destination tells what it has, and takes a plan whole or not at all.
 
 mod file;
+mod postgres;
 mod sqlite;
 mod table;
 
 pub use file::{FileDestination, FileFormat};
+pub use postgres::{PostgresDestination, Table};
 pub use sqlite::SqliteDestination;
 pub use table::Deletes;
 
@@ -26,6 +28,8 @@ pub enum DestinationError {
     Io { name: String, source: std::io::Error },
     #[error("{name}: {source}")]
     Sqlite { name: String, source: rusqlite::Error },
+    #[error("{name}: {why}")]
+    Postgres { name: String, why: String },
     /// The place holds something that is not this job's.
     #[error("{0}")]
     Foreign(String),

@@ -1,6 +1,6 @@
 //! Rows in a table of a SQLite file, made and changed as the mapping's columns ask, and written in one transaction.
 
-use super::table::{DELETED_AT, Deletes, KEY, SOURCE, quoted};
+use super::table::{DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
 use super::{Destination, DestinationError, Drift};
 use crate::plan::{Change, ChangeKind, Column, Existing, PlanError, Row, Workbench, cells, same};
 use crate::value::Kind;
@@ -15,9 +15,6 @@ use std::time::Duration;
 
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Which job each table belongs to.
-const OWNERS: &str = "_bobmap_tables";
 
 /// A table of a SQLite file.
 pub struct SqliteDestination {

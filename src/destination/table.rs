@@ -21,6 +21,9 @@ pub(super) const SOURCE: &str = "_bobmap_source";
 /// When the row was deleted softly, RFC 3339 in UTC.
 pub(super) const DELETED_AT: &str = "_bobmap_deleted_at";
 
+/// The table that says which job each table belongs to.
+pub(super) const OWNERS: &str = "_bobmap_tables";
+
 /// A name as SQL quotes it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -87,7 +87,7 @@ pub struct Job {
     pub catalog: Option<At<String>>,
 }
 
-/// A destination: `file`, or `sqlite` with `table`.
+/// A destination: `file`, or `sqlite` or `postgres` with `table`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct To {
@@ -100,6 +100,12 @@ pub struct To {
     /// A SQLite file.
     #[schemars(with = "String", example = &"people.sqlite")]
     pub sqlite: Option<At<String>>,
+    /// The address of a PostgreSQL database: `${NAME}` of the environment, for a password never stands in the file itself.
+    #[schemars(with = "String", example = &"${DATABASE_URL}")]
+    pub postgres: Option<At<String>>,
+    /// The schema of the table in PostgreSQL; that in which the user's tables are made if nothing is said.
+    #[schemars(with = "String", example = &"hr")]
+    pub schema: Option<At<String>>,
     /// The table of the database. It is made, and belongs to this job.
     #[schemars(with = "String", example = &"people")]
     pub table: Option<At<String>>,
