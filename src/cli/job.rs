@@ -83,7 +83,9 @@ pub struct Read {
 pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
     if !args.jobs.exists() {
         let name = shown(&args.jobs);
-        return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
+        return Err(
+            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
+        );
     }
     let mut project = Project::default();
     let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
@@ -170,7 +172,10 @@ impl JobArgs {
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
-        let mut destination = destination(name, job, folder, state, &columns, &mut encoder)?;
+        let mut destination = match &to.scim {
+            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
+            None => destination(name, job, folder, state, &columns, &mut encoder)?,
+        };
         self.refuse_collisions(job, folder, &records)?;
         let cancel = interrupts.heed();
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
@@ -182,12 +187,20 @@ impl JobArgs {
             records: &records,
             recorded,
             run_date: self.as_of.unwrap_or_else(|| today.date()),
-            zone: if self.as_of.is_some() { "given".to_owned() } else { today.time_zone().iana_name().unwrap_or("local time").to_owned() },
+            zone: if self.as_of.is_some() {
+                "given".to_owned()
+            } else {
+                today.time_zone().iana_name().unwrap_or("local time").to_owned()
+            },
             limit: self.limit,
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,
             cancel: cancel.clone(),
-            keyed: Some(if to.file.is_some() { Lines::Told } else { Lines::Untold }),
+            keyed: Some(match (&to.file, &to.scim) {
+                (Some(_), _) => Lines::Told,
+                (None, Some(_)) => Lines::Record,
+                (None, None) => Lines::Untold,
+            }),
         };
         let mut rows = RowSpool::new(&Output::Stdout)?;
         let mapped = match mapper.map(&mut encoder, &mut rows, &mut rejects) {
@@ -206,6 +219,7 @@ impl JobArgs {
         }
         let mut bench = Workbench::new()?;
         desire(rows.into_file()?, &mapped.dropped, &mut bench, &mut held)?;
+        destination.meet(&bench)?;
         let summary = bench.compare(&mut *destination.existing()?, &held, &columns)?;
         let drift = destination.drift()?;
         let facts = Facts {
@@ -229,6 +243,7 @@ impl JobArgs {
         })?;
         let mut report = PlanReport::new(name, destination.name(), bench.checksum(&scope)?, summary, changes);
         report.notes = notes(&mapped, held.holds_everything().filter(|_| report.summary.held > 0), drift);
+        report.notes.extend(destination.notes());
         report.stops = stops.into_iter().map(|stop| self.stop(stop, name, job, &mapped)).collect();
         (ended.checksum, ended.summary) = (Some(report.checksum.clone()), Some(report.summary.clone()));
         let refused: Vec<&str> =
@@ -239,6 +254,7 @@ impl JobArgs {
         }
         let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
         ended.outcome = Some(outcome);
+        ended.message = ended.message.take().or(destination.undone().map(str::to_owned));
         Ok(match exit {
             Exit::Clean if mapped.unread => Exit::Partial,
             Exit::Clean if mapped.rejected => Exit::Rejected,
@@ -343,7 +359,8 @@ fn destination<'s>(
             let table = to.table.as_ref().map_or("", |table| &table.value);
             let deletes = match to.deletes {
                 Some(Deletes::Hard) => destination::Deletes::Hard,
-                Some(Deletes::Soft) | None => destination::Deletes::Soft,
+                // The others belong to servers; the judge has said so.
+                _ => destination::Deletes::Soft,
             };
             Box::new(SqliteDestination::open(&folder.join(&sqlite.value), table, name, columns.to_vec(), deletes)?)
         }

@@ -1,7 +1,7 @@
 //! Reads a jobs file, and says everything that is wrong with it.
 
 use super::secret::variable;
-use super::spec::{Connection, Job, JobsSpec, To};
+use super::spec::{Connection, Deletes, Job, JobsSpec, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
@@ -226,10 +226,23 @@ impl Judge<'_> {
 
     fn destination(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, table, deletes } = &job.to.value;
+        let To { file, format, sqlite, table, scim, token, token_file, deletes } = &job.to.value;
+        if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
+            let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";
+            self.say(Code::SecretInFile, token.place, "a token stands in the file itself".to_owned(), help);
+        }
+        if scim.is_some() {
+            return self.scim(job);
+        }
+        if token.is_some() || token_file.is_some() {
+            self.say(Code::BadJob, place, "a token belongs to `scim`".to_owned(), "take the key away");
+        }
+        if deletes.is_some_and(|deletes| !matches!(deletes, Deletes::Soft | Deletes::Hard)) {
+            self.say(Code::BadJob, place, "`deletes` of a table is `soft` or `hard`".to_owned(), "the others belong to `scim`");
+        }
         match (file, sqlite) {
             (None, None) => {
-                let help = "name a `file`, or a file under `sqlite` and a `table`";
+                let help = "name a `file`, a file under `sqlite` and a `table`, or a server under `scim`";
                 self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
             }
             (Some(_), Some(_)) => {
@@ -263,9 +276,44 @@ impl Judge<'_> {
         }
     }
 
+    /// A SCIM server.
+    fn scim(&mut self, job: &Job) {
+        let place = job.to.place;
+        let To { file, format, sqlite, table, token, token_file, deletes, .. } = &job.to.value;
+        if file.is_some() || sqlite.is_some() {
+            let help = "make two jobs of it, with the same mappings";
+            self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
+        }
+        if format.is_some() || table.is_some() {
+            let message = "`format` belongs to a file, and `table` to a database".to_owned();
+            self.say(Code::BadJob, place, message, "take the key away");
+        }
+        match (token, token_file) {
+            (None, None) => {
+                let help = "add `token: ${SCIM_TOKEN}`, or name a file under `token_file`";
+                self.say(Code::BadJob, place, "`to` names no token".to_owned(), help);
+            }
+            (Some(_), Some(_)) => {
+                self.say(Code::BadJob, place, "`to` names two tokens".to_owned(), "keep `token` or `token_file`");
+            }
+            _ => {}
+        }
+        if matches!(deletes, Some(Deletes::Soft | Deletes::Hard)) {
+            let help = "`deactivate`, `delete`, `keep`, or for ActivTrak `untrack`";
+            self.say(Code::BadJob, place, "`soft` and `hard` belong to a table".to_owned(), help);
+        }
+        if let [_, second, ..] = &job.mappings[..] {
+            let help = "make a job of each";
+            self.say(Code::BadJob, second.place, "a SCIM server takes the rows of one mapping".to_owned(), help);
+        }
+    }
+
     /// Two jobs that write to one place would take each other's rows for leavers.
     fn destinations(&mut self) {
         let place = |to: &To| match (&to.file, &to.sqlite, &to.table) {
+            _ if to.scim.is_some() => {
+                to.scim.as_ref().map(|scim| (scim.value.trim_end_matches('/').to_lowercase(), String::new()))
+            }
             (Some(file), _, _) => Some((file.value.clone(), String::new())),
             (None, Some(sqlite), Some(table)) => Some((sqlite.value.clone(), table.to_lowercase())),
             _ => None,
