@@ -83,9 +83,7 @@ pub struct Read {
 pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
     if !args.jobs.exists() {
         let name = shown(&args.jobs);
-        return Err(
-            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
-        );
+        return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
     }
     let mut project = Project::default();
     let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
@@ -187,11 +185,7 @@ impl JobArgs {
             records: &records,
             recorded,
             run_date: self.as_of.unwrap_or_else(|| today.date()),
-            zone: if self.as_of.is_some() {
-                "given".to_owned()
-            } else {
-                today.time_zone().iana_name().unwrap_or("local time").to_owned()
-            },
+            zone: if self.as_of.is_some() { "given".to_owned() } else { today.time_zone().iana_name().unwrap_or("local time").to_owned() },
             limit: self.limit,
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,

@@ -2,10 +2,10 @@
 
 use super::Usage;
 use super::time_off;
+use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
 use crate::job::resolve;
 use crate::job::spec::Connection;
 use crate::mapping::document::At;
-use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;

@@ -142,8 +142,7 @@ impl SqliteDestination {
         let table = quoted(&self.table);
         let names: String = self.columns.iter().map(|column| format!(", {}", quoted(&column.name))).collect();
         let marks: String = (0..self.columns.len()).map(|at| format!(", ?{}", at + 3)).collect();
-        let upsert =
-            format!("INSERT OR REPLACE INTO {table} ({KEY}, {SOURCE}, {DELETED_AT}{names}) VALUES (?1, ?2, NULL{marks})");
+        let upsert = format!("INSERT OR REPLACE INTO {table} ({KEY}, {SOURCE}, {DELETED_AT}{names}) VALUES (?1, ?2, NULL{marks})");
         let delete = match self.deletes {
             Deletes::Hard => format!("DELETE FROM {table} WHERE {KEY} = ?1 AND ?2 NOT NULL"),
             Deletes::Soft => format!("UPDATE {table} SET {DELETED_AT} = ?2 WHERE {KEY} = ?1"),
@@ -232,9 +231,7 @@ impl Rows<'_> {
         let columns = &self.destination.columns;
         let there: Vec<&Column> = columns
             .iter()
-            .filter(|column| {
-                found.iter().any(|(name, kind)| name.eq_ignore_ascii_case(&column.name) && kind == sql_type(column.kind))
-            })
+            .filter(|column| found.iter().any(|(name, kind)| name.eq_ignore_ascii_case(&column.name) && kind == sql_type(column.kind)))
             .collect();
         let names: String = there.iter().map(|column| format!(", {}", quoted(&column.name))).collect();
         let select = format!(

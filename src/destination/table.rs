@@ -1,7 +1,7 @@
 //! What tables of databases have in common: how rows that are gone are deleted, and which columns are the job's own business.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use schemars::JsonSchema;
 
 /// What becomes of a row that nobody desires any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -122,6 +122,17 @@ impl Desk {
         Ok(())
     }
 
+    /// Hands out the values of each row that the server should have.
+    pub fn each_wanted(&self, mut take: impl FnMut(&str) -> Result<(), PlanError>) -> Result<(), PlanError> {
+        let mut select = self.connection.prepare("SELECT cells FROM wanted")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let cells: String = row.get(0)?;
+            take(&cells)?;
+        }
+        Ok(())
+    }
+
     /// Hands out each user that belongs to a row.
     pub fn each_linked(&self, mut take: impl FnMut(&str, &Wanted, &str) -> Result<(), PlanError>) -> Result<(), PlanError> {
         const SELECT: &str =

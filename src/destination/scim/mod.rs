@@ -173,6 +173,13 @@ impl<'s> ScimDestination<'s> {
     /// Notes the rows that the server has.
     fn compare(&mut self) -> Result<(), PlanError> {
         let mut unknown = 0;
+        if self.shape.manager().is_some() {
+            self.desk.each_wanted(|cells| {
+                let named = self.manager_of(cells);
+                unknown += u64::from(named.map(|named| self.is_nobody(&named)).transpose()?.unwrap_or(false));
+                Ok(())
+            })?;
+        }
         self.desk.each_linked(|key, wanted, json| {
             let user = serde_json::from_str(json).unwrap_or(Value::Null);
             let user_id = member(&user, "id").and_then(id).unwrap_or_default();
@@ -180,7 +187,7 @@ impl<'s> ScimDestination<'s> {
             if self.is_to_be_revived(&user_id, &user)? {
                 return Ok(());
             }
-            let cells = self.cells(&user, Some(wanted), &mut unknown)?;
+            let cells = self.cells(&user, Some(wanted))?;
             self.desk.add_existing(key, wanted.source.as_deref(), &cells)
         })?;
         if self.leavers != Leavers::Keep {
@@ -189,7 +196,7 @@ impl<'s> ScimDestination<'s> {
                 if self.is_off(&user) {
                     return Ok(());
                 }
-                let cells = self.cells(&user, None, &mut 0)?;
+                let cells = self.cells(&user, None)?;
                 self.desk.add_existing(&link.key, link.source.as_deref(), &cells)
             })?;
         }
@@ -198,7 +205,7 @@ impl<'s> ScimDestination<'s> {
     }
 
     /// The values that a user has, as a row has them. What is as it should be is told in the row's own words.
-    fn cells(&self, user: &Value, wanted: Option<&Wanted>, unknown_managers: &mut u64) -> Result<String, PlanError> {
+    fn cells(&self, user: &Value, wanted: Option<&Wanted>) -> Result<String, PlanError> {
         let desired = wanted.map(|wanted| cells(&wanted.cells)).unwrap_or_default();
         let mut out = vec![b'{'];
         for (at, place) in self.shape.places.iter().enumerate() {
@@ -211,7 +218,7 @@ impl<'s> ScimDestination<'s> {
             let raw = desired.get(place.header.as_str()).map_or("null", |raw: &&RawValue| raw.get());
             let value: Value = serde_json::from_str(raw).unwrap_or(Value::Null);
             let text = if place.is_manager() {
-                self.manager_cell(found, wanted.is_some().then_some(&value), unknown_managers)?
+                self.manager_cell(found, wanted.is_some().then_some(&value))?
             } else if wanted.is_some() && (place.volatile || place.same(&value, found)) {
                 raw.to_owned()
             } else {
@@ -224,24 +231,25 @@ impl<'s> ScimDestination<'s> {
     }
 
     /// The manager whom a user has, as a row names them.
-    fn manager_cell(&self, found: &Value, wanted: Option<&Value>, unknown: &mut u64) -> Result<String, PlanError> {
+    fn manager_cell(&self, found: &Value, wanted: Option<&Value>) -> Result<String, PlanError> {
         let found = id(found);
         if let Some((value, named)) = wanted.and_then(|value| Some((value, id(value)?))) {
-            match self.desk.id_of_manager(&named)? {
-                Some(manager) if found.as_ref() == Some(&manager) => return Ok(value.to_string()),
-                None if !self.desk.is_wanted(&named)? => {
-                    // Nobody can be told: what is there stays.
-                    *unknown += 1;
-                    return Ok(value.to_string());
-                }
-                _ => {}
+            let manager = self.desk.id_of_manager(&named)?;
+            // Where nobody can be told, what is there stays.
+            if manager.is_some() && manager == found || self.is_nobody(&named)? {
+                return Ok(value.to_string());
             }
         }
         let Some(found) = found else { return Ok("null".to_owned()) };
         Ok(Value::from(self.desk.key_of(&found)?.unwrap_or(found)).to_string())
     }
 
-    /// The column that writes a manager, and whom it names in a row.
+    /// Whether a manager is neither on the server nor about to be.
+    fn is_nobody(&self, named: &str) -> Result<bool, PlanError> {
+        Ok(self.desk.id_of_manager(named)?.is_none() && !self.desk.is_wanted(named)?)
+    }
+
+    /// Whom a row names as the manager.
     fn manager_of(&self, row: &str) -> Option<String> {
         let place: &Place = &self.shape.places[self.shape.manager()?];
         let value: Value = serde_json::from_str(cells(row).get(place.header.as_str())?.get()).ok()?;
@@ -283,7 +291,8 @@ impl Destination for ScimDestination<'_> {
     fn notes(&self) -> Vec<String> {
         match self.unknown_managers {
             0 => Vec::new(),
-            people => vec![format!("the managers of {people} people are not among those who are synced: they stay as they are")],
+            1 => vec!["the manager of 1 person is not among those who are synced, and is left out".to_owned()],
+            people => vec![format!("the managers of {people} people are not among those who are synced, and are left out")],
         }
     }
 
