@@ -37,6 +37,8 @@ pub struct Mapper<'m> {
 pub enum Lines {
     /// The row as it stands in the file.
     Told,
+    /// The row as JSON, of the only mapping that there is.
+    Record,
     Untold,
 }
 
@@ -129,6 +131,7 @@ impl<'m> Mapper<'m> {
 fn keyed_rows(mapping: &Mapping, lines: Lines) -> Keyed {
     match lines {
         Lines::Told => Keyed { prefix: format!("{} ", mapping.name), lines: true },
+        Lines::Record => Keyed { prefix: String::new(), lines: true },
         Lines::Untold => Keyed { prefix: String::new(), lines: false },
     }
 }

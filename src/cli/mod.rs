@@ -31,6 +31,7 @@ mod rewrite;
 mod runs;
 mod sandbox;
 mod schema;
+mod scim;
 mod show;
 mod sighted;
 mod stop;

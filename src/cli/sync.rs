@@ -11,7 +11,7 @@ use serde_json::json;
 ///
 /// Nothing is written where a guard finds that the plan looks like a mistake. Exit codes: 0 the destination is as it should be, 1
 /// the jobs file or a mapping has faults, 3 the sync failed and wrote nothing, 4 some records were rejected and their rows left
-/// as they were, 5 a guard stopped it, 6 not everything was read.
+/// as they were, 5 a guard stopped it, 6 not everything was read or could be written.
 #[derive(Debug, clap::Args)]
 pub struct Sync {
     #[command(flatten)]
@@ -50,6 +50,10 @@ impl Sync {
                 return Ok((Exit::Clean, Outcome::Unchanged));
             }
             destination.apply(bench, now)?;
+            if let Some(undone) = destination.undone() {
+                complain(undone);
+                return Ok((Exit::Partial, Outcome::Partial));
+            }
             let written = json!({ "destination": report.destination });
             log::say("info", "applied", written, || format!("written: {}\n", report.destination));
             Ok((Exit::Clean, Outcome::Applied))

@@ -2,11 +2,13 @@
 
 mod file;
 mod postgres;
+mod scim;
 mod sqlite;
 mod table;
 
 pub use file::{FileDestination, FileFormat};
 pub use postgres::{PostgresDestination, Table};
+pub use scim::{Leavers, ScimDestination, address as scim_address};
 pub use sqlite::SqliteDestination;
 pub use table::Deletes;
 
@@ -30,6 +32,8 @@ pub enum DestinationError {
     Sqlite { name: String, source: rusqlite::Error },
     #[error("{name}: {why}")]
     Postgres { name: String, why: String },
+    #[error("{0}")]
+    Scim(String),
     /// The place holds something that is not this job's.
     #[error("{0}")]
     Foreign(String),
@@ -49,6 +53,8 @@ pub enum Drift {
     Foreign,
     /// Its columns are not the mapping's.
     Columns,
+    /// It has people of this job's that the job did not know to be there.
+    Unlinked,
 }
 
 impl Drift {
@@ -57,6 +63,7 @@ impl Drift {
             Drift::Missing => "it is not there, and is made",
             Drift::Changed => "it was changed by somebody else since the last run, and is written again",
             Drift::Foreign => "what is there was not written by this job, and would be replaced",
+            Drift::Unlinked => "people who are there already are taken over by this job",
             Drift::Columns => "its columns are not the mapping's, and are changed",
         }
     }
@@ -66,6 +73,14 @@ impl Drift {
 pub trait Destination {
     /// What messages call it; without secrets.
     fn name(&self) -> String;
+
+    /// Is shown the rows that it should have before it is asked for those that it has: a server knows people by marks of its own.
+    ///
+    /// # Errors
+    /// It can't be read.
+    fn meet(&mut self, _desired: &Workbench) -> Result<(), DestinationError> {
+        Ok(())
+    }
 
     /// The rows that it has, as far as this job has put them there.
     ///
@@ -85,9 +100,20 @@ pub trait Destination {
     /// It can't be read.
     fn dropped_columns(&mut self) -> Result<Vec<String>, DestinationError>;
 
-    /// Makes it what the plan says, all at once. A run that is killed on the way leaves what was there, or all of the new.
+    /// What its user should know of the plan, without values.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Makes it what the plan says, all at once. A run that is killed on the way leaves what was there, or all of the new. A server
+    /// that takes rows one by one keeps those that it has taken, and the next run goes on from there.
     ///
     /// # Errors
-    /// Nothing has been written then.
+    /// Nothing has been written then, as far as the destination takes rows all at once.
     fn apply(&mut self, plan: &Workbench, now: Timestamp) -> Result<(), DestinationError>;
+
+    /// After [`apply`](Self::apply): what could not be written, in a sentence without values. The next run tries again.
+    fn undone(&self) -> Option<&str> {
+        None
+    }
 }

@@ -1,7 +1,7 @@
 //! Reads a jobs file, and says everything that is wrong with it.
 
 use super::secret::{password, variable};
-use super::spec::{Connection, Job, JobsSpec, To};
+use super::spec::{Connection, Deletes, Job, JobsSpec, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
@@ -240,14 +240,27 @@ impl Judge<'_> {
 
     fn destination(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, postgres, schema, table, deletes } = &job.to.value;
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, deletes } = &job.to.value;
         if let Some(postgres) = postgres.as_ref().filter(|address| password(address).is_some()) {
             let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
             self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
         }
+        if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
+            let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";
+            self.say(Code::SecretInFile, token.place, "a token stands in the file itself".to_owned(), help);
+        }
+        if scim.is_some() {
+            return self.scim(job);
+        }
+        if token.is_some() || token_file.is_some() {
+            self.say(Code::BadJob, place, "a token belongs to `scim`".to_owned(), "take the key away");
+        }
+        if deletes.is_some_and(|deletes| !matches!(deletes, Deletes::Soft | Deletes::Hard)) {
+            self.say(Code::BadJob, place, "`deletes` of a table is `soft` or `hard`".to_owned(), "the others belong to `scim`");
+        }
         let database = match (file, sqlite, postgres) {
             (None, None, None) => {
-                let help = "name a `file`, or a file under `sqlite` or an address under `postgres`, and a `table`";
+                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, or a server under `scim`";
                 return self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
             }
             (Some(file), None, None) => {
@@ -287,9 +300,45 @@ impl Judge<'_> {
         }
     }
 
+    /// A SCIM server.
+    fn scim(&mut self, job: &Job) {
+        let place = job.to.place;
+        let To { file, format, sqlite, postgres, schema, table, token, token_file, deletes, .. } = &job.to.value;
+        if file.is_some() || sqlite.is_some() || postgres.is_some() {
+            let help = "make two jobs of it, with the same mappings";
+            self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
+        }
+        if format.is_some() || table.is_some() || schema.is_some() {
+            let message = "`format` belongs to a file, and `table` and `schema` to a database".to_owned();
+            self.say(Code::BadJob, place, message, "take the key away");
+        }
+        match (token, token_file) {
+            (None, None) => {
+                let help = "add `token: ${SCIM_TOKEN}`, or name a file under `token_file`";
+                self.say(Code::BadJob, place, "`to` names no token".to_owned(), help);
+            }
+            (Some(_), Some(_)) => {
+                self.say(Code::BadJob, place, "`to` names two tokens".to_owned(), "keep `token` or `token_file`");
+            }
+            _ => {}
+        }
+        if matches!(deletes, Some(Deletes::Soft | Deletes::Hard)) {
+            let help = "`deactivate`, `delete`, `keep`, or for ActivTrak `untrack`";
+            self.say(Code::BadJob, place, "`soft` and `hard` belong to a table".to_owned(), help);
+        }
+        if let [_, second, ..] = &job.mappings[..] {
+            let help = "make a job of each";
+            self.say(Code::BadJob, second.place, "a SCIM server takes the rows of one mapping".to_owned(), help);
+        }
+    }
+
     /// Two jobs that write to one place would take each other's rows for leavers.
     fn destinations(&mut self) {
         let place = |to: &To| match (&to.file, &to.sqlite, &to.postgres, &to.table) {
+            _ if to.scim.is_some() => {
+                let scim = to.scim.as_ref()?;
+                Some((scim.value.trim_end_matches('/').to_lowercase(), String::new(), String::new()))
+            }
             (Some(file), ..) => Some((file.value.clone(), String::new(), String::new())),
             (None, Some(sqlite), _, Some(table)) => Some((sqlite.value.clone(), String::new(), table.to_lowercase())),
             (None, None, Some(address), Some(table)) => {

@@ -87,7 +87,7 @@ pub struct Job {
     pub catalog: Option<At<String>>,
 }
 
-/// A destination: `file`, or `sqlite` or `postgres` with `table`.
+/// A destination: `file`, `sqlite` or `postgres` with `table`, or `scim` with a token.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct To {
@@ -109,7 +109,17 @@ pub struct To {
     /// The table of the database. It is made, and belongs to this job.
     #[schemars(with = "String", example = &"people")]
     pub table: Option<At<String>>,
-    /// What becomes of rows of the table that nobody desires any more: `soft` (the usual) or `hard`.
+    /// The address of a SCIM 2.0 server, up to its version.
+    #[schemars(with = "String", example = &"https://api.activtrak.com/scim/v1")]
+    pub scim: Option<At<String>>,
+    /// The token for that server: `${NAME}` of the environment, never the token itself.
+    #[schemars(with = "String", example = &"${SCIM_TOKEN}")]
+    pub token: Option<At<String>>,
+    /// A file that holds the token, and that only its owner can read.
+    #[schemars(with = "String")]
+    pub token_file: Option<At<String>>,
+    /// What becomes of rows that nobody desires any more. In a table: `soft` (the usual) or `hard`. On a SCIM server: `deactivate`
+    /// (the usual), `delete` or `keep`; for ActivTrak `untrack` is the usual, and `deactivate` deletes people's agents.
     #[schemars(with = "Deletes")]
     pub deletes: Option<Deletes>,
 }
@@ -131,6 +141,10 @@ pub enum FileFormat {
 pub enum Deletes {
     Soft,
     Hard,
+    Keep,
+    Untrack,
+    Deactivate,
+    Delete,
 }
 
 /// Limits, in percent of the rows that there are. Up to five rows are always few.

@@ -72,6 +72,15 @@ impl Default for Node {
     }
 }
 
+/// What stands at a place of a written record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaf<'l> {
+    /// A value of the row.
+    Column(usize),
+    /// JSON text.
+    Constant(&'l str),
+}
+
 /// Why a place can't be given to a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Clash {
@@ -120,6 +129,13 @@ impl Layout {
         place(&mut self.root, path, Node::Constant { json, always })
     }
 
+    /// What stands where, in the order of the record: path and column, or path and constant.
+    pub fn leaves(&self) -> Vec<(Vec<String>, Leaf<'_>)> {
+        let mut found = Vec::new();
+        leaves(&self.root, &mut Vec::new(), &mut found);
+        found
+    }
+
     /// The first list element that nothing is written to.
     pub fn first_gap(&self) -> Option<Vec<String>> {
         let mut path = Vec::new();
@@ -129,6 +145,20 @@ impl Layout {
     /// Appends one record as compact JSON. `constant` tells the columns that hold words of the file's own.
     pub fn write(&self, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mut Vec<u8>) {
         write(&self.root, cells, constant, out);
+    }
+}
+
+fn leaves<'l>(node: &'l Node, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Leaf<'l>)>) {
+    let mut inside = |name: String, child: &'l Node| {
+        path.push(name);
+        leaves(child, path, found);
+        path.pop();
+    };
+    match node {
+        Node::Column(column) => found.push((path.clone(), Leaf::Column(*column))),
+        Node::Constant { json, .. } => found.push((path.clone(), Leaf::Constant(json))),
+        Node::Object(members) => members.iter().for_each(|(name, child)| inside(name.text.clone(), child)),
+        Node::List(items) => items.iter().enumerate().for_each(|(at, child)| inside(at.to_string(), child)),
     }
 }
 

@@ -1,10 +1,12 @@
 //! What is remembered from run to run, in one SQLite file for all jobs: the runs, what was last written where the destination
 //! can't be asked, and who is at work. Holds people's data: the file is its owner's alone.
 
+mod links;
 mod lock;
 mod runs;
 mod written;
 
+pub use links::Link;
 pub use lock::JobLock;
 pub use runs::{Outcome, Run};
 pub use written::Written;
@@ -31,6 +33,10 @@ const TABLES: &str = "
     CREATE TABLE written (
         job TEXT NOT NULL, generation INTEGER NOT NULL, key TEXT NOT NULL, source TEXT, cells TEXT NOT NULL, line TEXT NOT NULL,
         seq INTEGER NOT NULL, PRIMARY KEY (job, generation, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE links (
+        job TEXT NOT NULL, place TEXT NOT NULL, key TEXT NOT NULL, source TEXT, id TEXT NOT NULL, gone INTEGER NOT NULL,
+        PRIMARY KEY (job, place, key)
     ) WITHOUT ROWID;
 ";
 

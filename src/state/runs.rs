@@ -14,6 +14,8 @@ pub enum Outcome {
     Running,
     /// Everything was applied.
     Applied,
+    /// Some rows could not be written: the next run tries again.
+    Partial,
     /// There was nothing to do.
     Unchanged,
     /// A guard stopped it, or the plan is not the one that was asked for: nothing was written.
@@ -24,13 +26,21 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Outcome; 6] =
-        [Outcome::Running, Outcome::Applied, Outcome::Unchanged, Outcome::Stopped, Outcome::Failed, Outcome::Killed];
+    const ALL: [Outcome; 7] = [
+        Outcome::Running,
+        Outcome::Applied,
+        Outcome::Partial,
+        Outcome::Unchanged,
+        Outcome::Stopped,
+        Outcome::Failed,
+        Outcome::Killed,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
             Outcome::Running => "running",
             Outcome::Applied => "applied",
+            Outcome::Partial => "partial",
             Outcome::Unchanged => "unchanged",
             Outcome::Stopped => "stopped",
             Outcome::Failed => "failed",

@@ -125,7 +125,7 @@ fn pace(per_minute: u32) -> DefaultDirectRateLimiter {
 }
 
 /// How long an answer tells to wait by `Retry-After`, in seconds or as a date.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),

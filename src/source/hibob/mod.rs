@@ -21,9 +21,11 @@ mod time_off;
 
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{CallError, Cause, HibobError};
+pub(crate) use limit::retry_after;
 pub use notice::{Listener, Wait};
 pub use parts::{Parts, Question};
 pub use plan::{PlannedCall, Times, plan};
+pub(crate) use settings::is_loopback;
 pub use settings::{Address, Settings};
 pub use time_off::{Detail, Details, TimeOffSettings};
 

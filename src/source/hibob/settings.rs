@@ -51,6 +51,16 @@ impl Settings {
     }
 }
 
+/// Whether what is sent to an address stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
 const PRODUCTION: &str = "https://api.hibob.com/v1";
 const SANDBOX: &str = "https://api.sandbox.hibob.com/v1";
 
@@ -108,12 +118,7 @@ impl Address {
 
     /// Whether calls stay on this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        }
+        is_loopback(&self.0)
     }
 
     /// The address of an endpoint. `path` begins with a slash.
