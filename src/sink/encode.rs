@@ -158,7 +158,7 @@ fn is_constant(source: &Source) -> bool {
 mod tests {
     use super::{csv_text, csv_value, delimit, end_line};
     use crate::value::Value;
-    use proptest::prelude::*;
+    use proptest::prelude::{prop, prop_assert_eq, proptest};
 
     /// The line as the csv crate writes it.
     fn reference(fields: &[String]) -> Vec<u8> {
