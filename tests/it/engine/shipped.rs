@@ -16,12 +16,34 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// Every mapping of the repository and of the test fixtures, compiled.
+/// One that has a short way of each kind, and what may stand in it.
+const SHORT_WAYS: &str = "
+mapping: short_ways
+format: 1
+source: hibob.people
+key: id
+defaults: { on_missing: blank, on_invalid: try_next, missing_values: ['-', hired] }
+fields:
+  id: { from: [$.id, $.work.employeeIdInCompany], on_invalid: reject }
+  whole: { type: integer, from: [$.work.employeeIdInCompany, $.companyId] }
+  part: { type: decimal, from: [$.work.tenureDurationYears, $.companyId] }
+  mail: { type: email, from: [$.email, $.home.privateEmail], then: [lower] }
+  title: { from: [$.work.title, { path: $.work.department, then: [upper] }], then: [trim], default: none }
+  day: { type: date, from: [$.work.startDate, $.creationDate], then: [{ parse_date: [DD/MM/YYYY] }] }
+  plain_day: { type: date, from: [$.work.startDate, $.creationDate] }
+  status: { type: enum, from: [$.internal.status, $.internal.lifecycleStatus], spellings: { active: [active], left: [terminated, approved] } }
+  kind: { type: enum, from: $.internal.status, spellings: { one: [active] }, otherwise: other }
+  name: { template: '{title?} {mail?}' }
+  blank: { blank_among: [whole, mail, title, day, status] }
+";
+
+/// Every mapping of the repository and of the test fixtures, compiled, and [`SHORT_WAYS`].
 static MAPPINGS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
     let mut project = Project::default();
     for folder in ["mappings", "tests/fixtures/mappings"] {
         add(&mut project, &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
     }
+    project.add("short_ways.yaml", SHORT_WAYS);
     let environment = Environment { catalog: Catalog::builtin(), read_schema: &|_, _| Err(String::new()) };
     project.names().map(|name| compile(&project, name, &environment).0.unwrap_or_else(|| panic!("{name} has errors"))).collect()
 });
