@@ -8,6 +8,8 @@ use super::state::{Lack, Origin, State};
 use crate::mapping::compile::is_email;
 use crate::mapping::compiled::{Field, FieldIndex, Glance, Shortcut, Source};
 use crate::value::Value;
+use crate::value::found::RawShape;
+use crate::value::number::to_integer;
 use crate::value::text::folded;
 use crate::value::time::{Iso, parse_iso};
 use jiff::civil::Date;
@@ -40,8 +42,13 @@ impl<'r> Row<'r> {
     #[inline(always)]
     fn take_shortcut(&mut self, index: FieldIndex, field: &'r Field, glance: Glance, at: usize) -> Option<()> {
         let Glance { slot, shortcut, bare } = glance;
-        let shortcut = shortcut?;
-        let text = tidy(self.record.value(slot)?)?;
+        let (shortcut, raw) = (shortcut?, self.record.value(slot)?);
+        if shortcut == Shortcut::Integer {
+            let digits = if raw.shape() == RawShape::Number { to_integer(raw.text())? } else { return None };
+            self.put_number(index, digits, at);
+            return Some(());
+        }
+        let text = tidy(raw)?;
         if !bare && !is_left_alone(text, field, at, shortcut) {
             return None;
         }
@@ -56,7 +63,7 @@ impl<'r> Row<'r> {
                 Value::Text(word) => self.put_text(index, word, at),
                 word => self.set(index, State::Value { value: word.borrowed(), origin: Origin::Entry(at) }),
             },
-            (Shortcut::Email | Shortcut::Word, _) => return None,
+            (Shortcut::Email | Shortcut::Word | Shortcut::Integer, _) => return None,
         }
         Some(())
     }
@@ -67,6 +74,11 @@ impl<'r> Row<'r> {
     #[inline(never)]
     fn put_text(&mut self, index: FieldIndex, text: &'r str, at: usize) {
         self.set(index, State::Value { value: Value::Text(Cow::Borrowed(text)), origin: Origin::Entry(at) });
+    }
+
+    #[inline(never)]
+    fn put_number(&mut self, index: FieldIndex, digits: Cow<'r, str>, at: usize) {
+        self.set(index, State::Value { value: Value::Number(digits), origin: Origin::Entry(at) });
     }
 
     #[inline(never)]
@@ -83,6 +95,7 @@ fn is_left_alone(text: &str, field: &Field, at: usize, shortcut: Shortcut) -> bo
         && match shortcut {
             // Its only steps read dates, and begin with ISO.
             Shortcut::Date => true,
+            Shortcut::Integer => false,
             Shortcut::Word => steps.all(|step| step.step.leaves(text)),
             // A text has no more characters than bytes.
             Shortcut::Text | Shortcut::Email => {

@@ -145,7 +145,8 @@ pub struct Glance {
     pub bare: bool,
 }
 
-/// How a text comes to the field's value, if it has no escapes, no blanks at its ends, and no step that changes it.
+/// How what a path finds comes to the field's value. A text must have no escapes, no blanks at its ends, and no step that
+/// changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shortcut {
     /// It is the value.
@@ -156,6 +157,8 @@ pub enum Shortcut {
     Word,
     /// It is an ISO date.
     Date,
+    /// It is no text, but a number, and whole.
+    Integer,
 }
 
 impl Field {
@@ -182,6 +185,7 @@ impl Field {
             (Kind::String | Kind::Enum, Some(_)) => Some(Shortcut::Word),
             // What this step does first is to read ISO.
             (Kind::Date, None) if steps.all(|step| step.definition.name == "parse_date") => Some(Shortcut::Date),
+            (Kind::Integer, None) if steps.next().is_none() => Some(Shortcut::Integer),
             _ => None,
         }
     }

@@ -250,7 +250,11 @@ impl<'o> Series<'o> {
 fn write_cell(cell: Cell<'_>, constant: bool, out: &mut Vec<u8>) -> Holds {
     match cell {
         Cell::Value(value) => {
-            value.write_json(out);
+            match value {
+                // Most of them.
+                Value::Text(text) => write_string(out, text),
+                value => value.write_json(out),
+            }
             Holds { constants: constant, values: !constant, always: false, written: true }
         }
         left => {

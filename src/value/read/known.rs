@@ -142,9 +142,8 @@ impl Known {
         if !known.seems_to_stand_at(bytes, at, other) {
             return None;
         }
-        let length = known.length as usize;
-        let is_long = length > 2 * WORD;
-        if is_long && self.words[entry as usize].written[WORD..] != bytes[at + WORD..at + length] { None } else { Some(known) }
+        let is_long = known.length as usize > 2 * WORD;
+        if is_long && !self.words[entry as usize].stands_at(bytes, at) { None } else { Some(known) }
     }
 
     /// The entry that came after this one.
@@ -252,6 +251,12 @@ impl Word {
     /// With its quotes.
     fn name(&self) -> &[u8] {
         &self.written[1..self.written.len() - 1]
+    }
+
+    /// Whether all but the comma stands at `at`.
+    #[inline(never)]
+    fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
+        bytes[at + 1..].starts_with(&self.written[1..])
     }
 
     fn text(&self) -> Cow<'_, str> {
