@@ -178,12 +178,12 @@ impl JobArgs {
         let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
+        self.refuse_collisions(job, folder, &records)?;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let mut destination = match &to.scim {
             Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
             None => destination(name, job, folder, state, &columns, &mut encoder)?,
         };
-        self.refuse_collisions(job, folder, &records)?;
         let cancel = interrupts.heed();
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;

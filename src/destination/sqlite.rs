@@ -27,26 +27,27 @@ pub struct SqliteDestination {
 }
 
 impl SqliteDestination {
-    /// Opens the file, and makes it where there is none.
+    /// Opens the file if there is one; it is made when something is written.
     ///
     /// # Errors
     /// It can't be written, or is no database.
     pub fn open(path: &Path, table: &str, job: &str, columns: Vec<Column>, deletes: Deletes) -> Result<Self, DestinationError> {
-        let name = path.display().to_string();
+        let connection = if path.exists() { connect(path) } else { Connection::open_in_memory() };
+        let connection = connection.map_err(|source| DestinationError::Sqlite { name: path.display().to_string(), source })?;
+        let (path, table, job) = (path.to_owned(), table.to_owned(), job.to_owned());
+        Ok(SqliteDestination { connection, path, table, job, columns, deletes })
+    }
+
+    /// Makes the file, its owner's alone.
+    fn make(&mut self) -> Result<(), DestinationError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|source| DestinationError::Io { name: name.clone(), source })?;
-        let open = || {
-            let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            connection.busy_timeout(PATIENCE)?;
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-            Ok(connection)
-        };
-        let connection = open().map_err(|source| DestinationError::Sqlite { name, source })?;
-        let (path, table, job) = (path.to_owned(), table.to_owned(), job.to_owned());
-        Ok(SqliteDestination { connection, path, table, job, columns, deletes })
+        let name = || self.path.display().to_string();
+        options.open(&self.path).map_err(|source| DestinationError::Io { name: name(), source })?;
+        self.connection = connect(&self.path).map_err(|source| DestinationError::Sqlite { name: name(), source })?;
+        Ok(())
     }
 
     fn error(&self, source: rusqlite::Error) -> DestinationError {
@@ -200,6 +201,9 @@ impl Destination for SqliteDestination {
     }
 
     fn apply(&mut self, plan: &Workbench, now: Timestamp) -> Result<(), DestinationError> {
+        if !self.path.exists() {
+            self.make()?;
+        }
         let run = |sql: &str| self.connection.execute_batch(sql).map_err(|error| self.error(error));
         run("BEGIN IMMEDIATE")?;
         let written = self.write(plan, now).and_then(|()| run("COMMIT"));
@@ -209,6 +213,13 @@ impl Destination for SqliteDestination {
         }
         written
     }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
 }
 
 /// The rows of the table, a page at a time.

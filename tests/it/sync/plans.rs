@@ -69,3 +69,15 @@ fn runs_are_remembered_without_anybodys_values() {
     assert!(stdout(company.run(&["runs", "--job", "file"])).lines().count() == 3);
     company.expect(3, &["runs", "show", "99"]);
 }
+
+#[test]
+fn a_plan_makes_no_file_at_the_destination() {
+    let company = Company::new();
+    for job in ["people", "file"] {
+        company.expect(0, &["plan", job]);
+    }
+    assert!(!company.path("people.sqlite").exists() && !company.path("people.csv").exists());
+    company.write("people.sqlite", "no database at all, though it is long enough to be taken for the header of one, which has 100");
+    let said = company.expect(3, &["sync", "people"]);
+    assert!(said.contains("people.sqlite: file is not a database"), "{said}");
+}
