@@ -48,6 +48,7 @@ fn a_password_in_the_address_of_a_database_is_refused_and_shown_nowhere() {
         job("one", "postgres: 'postgres://ada:hunter2@db.example.test/hr', table: people"),
         job("two", "postgres: host=db.example.test password=hunter2 dbname=hr, table: people"),
         job("three", "postgers: \"postgres:\\x2f/ada:hunter2@db.example.test/hr\", table: people"),
+        job("again", "postgres: \"postgres:\\x2f/ada:hunter2@db.example.test/hr\", table: other"),
         job("four", "postgres: '${DATABASE_URL}', table: people"),
         job("five", "postgres: '${DATABASE_URL}', table: people"),
         job("six", "postgres: '${DATABASE_URL}', schema: hr, table: people, deletes: hard"),
