@@ -21,10 +21,12 @@ use value::sql_type;
 /// Names are cut off behind so many bytes by the server, without a word.
 const LONGEST_NAME: usize = 63;
 
-/// Times are written in UTC whatever the server's settings; the state of a lost transaction is not left to others for long.
+/// Times are written in UTC whatever the server's settings, the plan may be looked at for as long as it takes, and the server soon
+/// notices that this machine is gone.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC';
     SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = 0;
-    SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'";
+    SET LOCAL tcp_keepalives_idle = 60; SET LOCAL tcp_keepalives_interval = 10; SET LOCAL tcp_keepalives_count = 6";
 
 /// A table of a PostgreSQL database.
 pub struct PostgresDestination {

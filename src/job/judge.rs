@@ -144,6 +144,13 @@ pub fn masked(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// Whether a text can be the address of a PostgreSQL server, or names a variable that holds one.
+fn is_address(text: &str) -> bool {
+    variable(text).is_some()
+        || text.contains("host=")
+        || ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
+}
+
 struct Judge<'j> {
     document: &'j Document,
     spec: &'j JobsSpec,
@@ -244,6 +251,9 @@ impl Judge<'_> {
         if let Some(postgres) = postgres.as_ref().filter(|address| password(address).is_some()) {
             let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
             self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
+        } else if let Some(postgres) = postgres.as_ref().filter(|address| !is_address(address)) {
+            let help = "write `${DATABASE_URL}`, or postgres://USER@HOST:5432/DATABASE";
+            self.say(Code::BadJob, postgres.place, "this is no address of a PostgreSQL server".to_owned(), help);
         }
         if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
             let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";

@@ -63,8 +63,7 @@ impl Company {
     }
 
     fn job(&self, name: &str, to: &str) {
-        let job =
-            format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, guard: {{ deletes: 100, updates: 100 }}");
+        let job = "mappings: people.yaml, records: { hibob.people: people.jsonl }, guard: { deletes: 100, updates: 100 }";
         self.write(
             "bobmap.yaml",
             &format!("jobs: {{ {name}: {{ {job}, to: {{ postgres: '${{PEOPLE_DATABASE}}', table: people{to} }} }} }}\n"),

@@ -73,7 +73,7 @@ fn of_server(refusal: &DbError) -> String {
         _ => {
             let constraint = refusal.constraint().map_or_else(String::new, |name| format!(", constraint `{name}`"));
             let column = refusal.column().map_or_else(String::new, |name| format!(", column `{name}`"));
-            format!("the server refuses a row (SQLSTATE {code}{constraint}{column}); its log says more")
+            format!("the server refuses it (SQLSTATE {code}{constraint}{column}); its log says more")
         }
     }
 }

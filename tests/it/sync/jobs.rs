@@ -39,6 +39,33 @@ jobs:
 }
 
 #[test]
+fn a_password_in_the_address_of_a_database_is_refused_and_shown_nowhere() {
+    let company = Company::new();
+    let job = |name: &str, to: &str| {
+        format!("  {name}: {{ mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {{ {to} }} }}\n")
+    };
+    let jobs = [
+        job("one", "postgres: 'postgres://ada:hunter2@db.example.test/hr', table: people"),
+        job("two", "postgres: host=db.example.test password=hunter2 dbname=hr, table: people"),
+        job("three", "postgers: \"postgres:\\x2f/ada:hunter2@db.example.test/hr\", table: people"),
+        job("again", "postgres: \"postgres:\\x2f/ada:hunter2@db.example.test/hr\", table: other"),
+        job("four", "postgres: '${DATABASE_URL}', table: people"),
+        job("five", "postgres: '${DATABASE_URL}', table: people"),
+        job("six", "postgres: '${DATABASE_URL}', schema: hr, table: people, deletes: hard"),
+        job("seven", "postgres: 'postgres://ada@db.example.test/hr', sqlite: people.sqlite, table: people"),
+        job("eight", "sqlite: people.sqlite, schema: hr, table: people"),
+    ];
+    company.write("bobmap.yaml", &format!("jobs:\n{}", jobs.concat()));
+    let output = company.run(&["check", "bobmap.yaml"]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{found}");
+    assert!(!found.contains("hunter2"), "{found}");
+    snap().bind(|| insta::assert_snapshot!("jobs__databases", found));
+    company.write("bobmap.yaml", &format!("jobs:\n{}", job("people", "postgres: '${NOT_SET_ANYWHERE}', table: people")));
+    assert!(company.expect(2, &["sync", "people"]).contains("${NOT_SET_ANYWHERE}: the environment has no such variable"));
+}
+
+#[test]
 fn a_sound_jobs_file_brings_its_mappings_along() {
     let company = Company::new();
     let output = company.run(&["check", "bobmap.yaml"]);
