@@ -3,6 +3,8 @@
 
 #[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod scim;
 
 /// Whether these tests are switched on.
 fn is_on() -> bool {

@@ -196,10 +196,7 @@ impl Sending<'_, '_> {
         let body = self.body(&after.cells, after.line.as_deref().unwrap_or_default())?;
         let user = desk.user(&id)?.unwrap_or(Value::Null);
         let operations = self.operations(&columns, &body, &user);
-        if !operations.is_empty() {
-            self.modify(&id, &operations, &body)?;
-        }
-        self.link(after, &id)
+        self.modify(&id, &operations, &body)
     }
 
     fn operations(&self, columns: &[usize], body: &Value, user: &Value) -> Vec<Value> {
