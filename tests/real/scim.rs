@@ -93,7 +93,8 @@ impl<'s> Company<'s> {
     fn new(server: &'s Server, tenant: &str, more: &str) -> Self {
         let company = Company { folder: tempfile::tempdir().unwrap(), server, tenant: tenant.to_owned() };
         let to = format!("{{ scim: \"http://127.0.0.1:{}/{tenant}\", token: \"${{SCIM_TOKEN}}\"{more} }}", server.port);
-        let job = format!("{{ mappings: users.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }} }}");
+        let job =
+            format!("{{ mappings: users.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }} }}");
         company.write("bobmap.yaml", &format!("jobs: {{ job: {job} }}\n"));
         company.write("users.yaml", MAPPING);
         company
@@ -175,13 +176,16 @@ fn people_come_change_leave_and_come_back() {
     }
     let server = Server::start();
     let company = Company::new(&server, "life", "");
-    let foreign = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "admin@example.test", "title": "Admin" });
+    let foreign =
+        json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "admin@example.test", "title": "Admin" });
     company.call("POST", "/Users", Some(&foreign));
-    let own = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "P06@example.test", "nickName": "Six" });
+    let own =
+        json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "P06@example.test", "nickName": "Six" });
     company.call("POST", "/Users", Some(&own));
 
     // A circle of managers, one who is their own, and one whom nobody knows.
-    let mut people: Vec<Value> = [(1, 3), (2, 1), (3, 2), (4, 4), (5, 77), (6, 1)].map(|(number, of)| person(number, of)).to_vec();
+    let mut people: Vec<Value> =
+        [(1, 3), (2, 1), (3, 2), (4, 4), (5, 77), (6, 1)].map(|(number, of)| person(number, of)).to_vec();
     company.people(&people);
     let said = company.expect(0);
     assert!(said.contains("5 to create, 1 to update") && said.contains("the manager of 1 person"), "{said}");

@@ -266,42 +266,42 @@ impl Sending<'_, '_> {
         id(place.read(body))
     }
 
-    /// Changes a user: by a patch, or as a whole where the server takes none. ActivTrak patches no parts of names, and takes who is
-    /// posted again for an update.
+    /// Changes a user: by a patch, or as a whole where the server takes none.
     fn modify(&self, id: &str, operations: &[Value], body: &Value) -> Result<(), Undone> {
-        if operations.is_empty() {
-            return Ok(());
-        }
-        let of_name = |operation: &Value| operation["path"].as_str().is_some_and(|path| path.starts_with("name."));
-        if self.to.flavor == Flavor::ActivTrak && operations.iter().any(of_name) {
-            self.to.client.users(&Method::POST, None, &[], Some(body))?;
-            let rest: Vec<Value> = operations.iter().filter(|operation| operation["op"] == "remove").cloned().collect();
-            return self.modify_others(id, &rest);
-        }
-        if self.patched(id, operations)? {
+        let operations = if self.to.flavor == Flavor::ActivTrak { &self.named(id, operations, body)? } else { operations };
+        if operations.is_empty() || self.patched(id, operations)? {
             return Ok(());
         }
         let user = self.to.client.users(&Method::GET, Some(id), &[], None)?.body;
         let mut whole = self.to.shape.whole(body, &user);
+        let removed = |operation: &Value| {
+            operation["op"] == "remove" && operation["path"].as_str().is_some_and(|path| path.ends_with(":manager"))
+        };
         // A manager whom nobody knows stays.
         if let (None, Some(manager)) = (self.manager_id(body), self.manager_id(&user))
-            && !operations.iter().any(|operation| {
-                operation["op"] == "remove" && operation["path"].as_str().is_some_and(|path| path.ends_with(":manager"))
-            })
+            && !operations.iter().any(removed)
         {
             set(&mut whole, &[ENTERPRISE, "manager"], json!({ "value": manager }));
         }
         Ok(self.put(id, &whole)?)
     }
 
-    /// What is left of a patch once the user was posted again: what is no longer theirs.
-    fn modify_others(&self, id: &str, operations: &[Value]) -> Result<(), Undone> {
+    /// ActivTrak patches no parts of names, and takes who is posted again for an update: by an address, so that addresses are
+    /// patched before. Returns what is left to do.
+    fn named(&self, id: &str, operations: &[Value], body: &Value) -> Result<Vec<Value>, Undone> {
         let of_name = |operation: &Value| operation["path"].as_str().is_some_and(|path| path.starts_with("name."));
         let rest: Vec<Value> = operations.iter().filter(|operation| !of_name(operation)).cloned().collect();
-        if !rest.is_empty() {
-            self.patched(id, &rest)?;
+        if rest.len() == operations.len() {
+            return Ok(rest);
         }
-        Ok(())
+        if !rest.is_empty() && !self.patched(id, &rest)? {
+            return Ok(operations.to_vec());
+        }
+        let answer = self.to.client.users(&Method::POST, None, &[], Some(body))?;
+        match answer.id() {
+            Some(other) if other != id => Err(Undone::Said("POST /users was taken for another user")),
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn put(&self, id: &str, user: &Value) -> Result<(), CallError> {
