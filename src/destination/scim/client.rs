@@ -82,7 +82,7 @@ impl CallError {
 
     /// Whether the next call would end in the same way.
     pub fn is_lasting(&self) -> bool {
-        matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 403 | 429 | 503))
+        matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 429 | 503))
     }
 
     fn is_transient(&self) -> bool {
@@ -255,7 +255,7 @@ impl Client {
             .retry(backoff)
             .when(CallError::is_transient)
             .adjust(|error, wait| wait.map(|wait| error.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))));
-        self.runtime.block_on(async { tried.await })
+        self.runtime.block_on(tried)
     }
 
     /// Hands out every user, as often as the server does; `take` says whether it is new. Pages are asked for as RFC 7644 has it; a

@@ -49,7 +49,12 @@ struct Sending<'d, 's> {
     /// People who could not be written, and why the first one could not.
     failed: u64,
     first: Option<String>,
+    /// Whether the server has taken anything.
+    taken: bool,
 }
+
+/// A server that has refused so many and taken nobody will take nobody.
+const REFUSALS: u64 = 20;
 
 impl ScimDestination<'_> {
     /// Sends everything. What could not be written is told in a sentence.
@@ -60,7 +65,7 @@ impl ScimDestination<'_> {
         self.state.set_links(&self.job, self.place(), &self.desk.new_links()?)?;
         let column = |place: &Place| Column { name: place.header.clone(), kind: place.kind, personal: true };
         let columns = self.shape.places.iter().map(column).collect();
-        let mut sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), failed: 0, first: None };
+        let mut sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), failed: 0, first: None, taken: false };
         plan.each_change(|change| {
             let done = sending.change(change);
             let row = change.after.as_ref().or(change.before.as_ref());
@@ -84,10 +89,14 @@ impl ScimDestination<'_> {
 impl Sending<'_, '_> {
     fn count(&mut self, source: Option<&str>, done: Result<(), Undone>) -> Result<(), DestinationError> {
         match done {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.taken = true;
+                Ok(())
+            }
             Err(Undone::Plan(error)) => Err(error.into()),
             Err(Undone::State(error)) => Err(error.into()),
             Err(Undone::Call(error)) if error.is_lasting() => Err(self.to.error(error)),
+            Err(Undone::Call(error)) if !self.taken && self.failed + 1 >= REFUSALS => Err(self.to.error(error)),
             Err(undone) => {
                 self.failed += 1;
                 let of = source.map_or_else(String::new, |source| format!("Bob's {source}: "));
