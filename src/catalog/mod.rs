@@ -137,6 +137,12 @@ impl Catalog {
         }
     }
 
+    /// Makes room for so many more fields.
+    fn expect_fields(&mut self, count: usize) {
+        self.fields.reserve(count);
+        self.by_path.reserve(count);
+    }
+
     fn add_category(&mut self, category: Category) {
         self.categories.insert(category.id.clone(), category);
     }

@@ -87,6 +87,9 @@ impl RecordsArgs {
     /// # Errors
     /// A variable that the connection names is not set.
     pub fn take(&mut self, job: &Job, connection: Option<&Connection>, folder: &Path) -> anyhow::Result<()> {
+        if let Some(since) = &job.since {
+            self.time_off.take_since(since).map_err(Usage)?;
+        }
         if !self.records.is_empty() || self.live {
             return Ok(());
         }

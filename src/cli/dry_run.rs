@@ -9,7 +9,7 @@ use crate::mapping::Mapping;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, begin, publish, usual_threads};
 use crate::report::run::{Together, summary, text};
-use crate::sink::{Output, Format, RowEncoder, RowSpool};
+use crate::sink::{Format, Output, RowEncoder, RowSpool};
 use crate::source::hibob::Hibob;
 use crate::target::ical::event;
 use crate::value::mask::Reveal;

@@ -1,9 +1,8 @@
 //! `bobmap help`
 
-use super::{Cli, Exit};
+use super::Exit;
 use crate::guide;
 use crate::value::text::nearest;
-use clap::CommandFactory;
 use std::fmt::Write;
 
 /// Print a page of the guide, the page of a code, or a command's flags
@@ -32,7 +31,7 @@ impl Help {
 }
 
 fn overview() -> String {
-    let mut text = format!("{}\nTopics (bobmap help TOPIC):\n", Cli::command().render_help());
+    let mut text = format!("{}\nTopics (bobmap help TOPIC):\n", super::whole().render_help());
     let width = guide::PAGES.iter().map(|page| page.name.len()).max().unwrap_or_default();
     for page in guide::PAGES {
         writeln!(text, "  {:width$}  {}", page.name, page.summary).expect("a string takes all text");
@@ -53,14 +52,14 @@ fn page(topic: &str) -> Option<String> {
 
 /// What `bobmap COMMAND --help` prints.
 fn flags(command: &str) -> Option<String> {
-    let cli = Cli::command();
+    let cli = super::whole();
     cli.find_subcommand(command)?;
     let help = cli.try_get_matches_from(["bobmap", command, "--help"]).expect_err("`--help` is never a match");
     Some(help.to_string())
 }
 
 fn unknown(topic: &str) -> String {
-    let cli = Cli::command();
+    let cli = super::whole();
     let mut topics: Vec<&str> = cli.get_subcommands().map(|command| command.get_name()).collect();
     topics.extend(guide::topics());
     match nearest(topic, topics) {

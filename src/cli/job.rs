@@ -5,11 +5,11 @@ use super::dry_run::place;
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
-use super::{Exit, Usage, complain};
-use crate::destination::{self, Destination, Drift, FileDestination, SqliteDestination};
+use super::{Exit, Usage, complain, log};
+use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
 use crate::diagnostic::Severity;
 use crate::job::spec::{Deletes, FileFormat, Job};
-use crate::job::{self, Jobs};
+use crate::job::{self, Jobs, resolve};
 use crate::mapping::{Mapping, Project};
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
@@ -83,7 +83,9 @@ pub struct Read {
 pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
     if !args.jobs.exists() {
         let name = shown(&args.jobs);
-        return Err(Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into());
+        return Err(
+            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
+        );
     }
     let mut project = Project::default();
     let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
@@ -110,6 +112,11 @@ impl Read {
 type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
 
 impl JobArgs {
+    /// The job's name.
+    pub fn name(&self) -> &str {
+        &self.job
+    }
+
     /// Makes the plan of the job and hands it to `act`; `remembered` runs are noted in the state.
     pub fn run(
         mut self,
@@ -136,8 +143,9 @@ impl JobArgs {
         let state = State::open(&read.state())?;
         let _lock = state.lock(&name)?;
         let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
+        run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
-        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, Box::new(act));
+        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, remembered, Box::new(act));
         if let Some(run) = run {
             let Ended { outcome, checksum, summary, message } = outcome;
             let (outcome, message) = match &result {
@@ -158,6 +166,7 @@ impl JobArgs {
         state: &State,
         interrupts: &Interrupts,
         ended: &mut Ended,
+        remembered: bool,
         act: Box<Act<'_>>,
     ) -> anyhow::Result<Exit> {
         let Some(Running { loaded, mappings, hibob }) = self.mappings(job, folder)? else {
@@ -185,7 +194,11 @@ impl JobArgs {
             records: &records,
             recorded,
             run_date: self.as_of.unwrap_or_else(|| today.date()),
-            zone: if self.as_of.is_some() { "given".to_owned() } else { today.time_zone().iana_name().unwrap_or("local time").to_owned() },
+            zone: if self.as_of.is_some() {
+                "given".to_owned()
+            } else {
+                today.time_zone().iana_name().unwrap_or("local time").to_owned()
+            },
             limit: self.limit,
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,
@@ -221,7 +234,7 @@ impl JobArgs {
             key_twice: mapped.key_twice(),
             foreign: drift == Some(Drift::Foreign),
             dropped_columns: destination.dropped_columns()?,
-            joins: Vec::new(),
+            joins: mapped.joins.clone(),
             joins_before: state.joins(name)?,
         };
         let usual = Limits::default();
@@ -248,6 +261,9 @@ impl JobArgs {
         }
         let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
         ended.outcome = Some(outcome);
+        if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered {
+            state.set_joins(name, &mapped.joins)?;
+        }
         ended.message = ended.message.take().or(destination.undone().map(str::to_owned));
         Ok(match exit {
             Exit::Clean if mapped.unread => Exit::Partial,
@@ -339,27 +355,31 @@ fn destination<'s>(
     encoder: &mut RowEncoder<'_>,
 ) -> anyhow::Result<Box<dyn Destination + 's>> {
     let to = &job.to.value;
-    Ok(match (&to.file, &to.sqlite) {
-        (Some(file), _) => {
-            let mut head = Vec::new();
-            encoder.head(&mut head);
-            let format = match encoder.format() {
-                Format::Json => destination::FileFormat::Json,
-                _ => destination::FileFormat::Lines,
-            };
-            Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() })
-        }
-        (None, Some(sqlite)) => {
-            let table = to.table.as_ref().map_or("", |table| &table.value);
-            let deletes = match to.deletes {
-                Some(Deletes::Hard) => destination::Deletes::Hard,
-                // The others belong to servers; the judge has said so.
-                _ => destination::Deletes::Soft,
-            };
-            Box::new(SqliteDestination::open(&folder.join(&sqlite.value), table, name, columns.to_vec(), deletes)?)
-        }
-        (None, None) => return Err(Usage(format!("the job `{name}` has no destination")).into()),
-    })
+    let table = to.table.as_ref().map_or("", |table| &table.value);
+    let deletes = match to.deletes {
+        Some(Deletes::Hard) => destination::Deletes::Hard,
+        // The others belong to servers; the judge has said so.
+        _ => destination::Deletes::Soft,
+    };
+    if let Some(file) = &to.file {
+        let mut head = Vec::new();
+        encoder.head(&mut head);
+        let format = match encoder.format() {
+            Format::Json => destination::FileFormat::Json,
+            _ => destination::FileFormat::Lines,
+        };
+        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() }));
+    }
+    if let Some(sqlite) = &to.sqlite {
+        let path = folder.join(&sqlite.value);
+        return Ok(Box::new(SqliteDestination::open(&path, table, name, columns.to_vec(), deletes)?));
+    }
+    if let Some(address) = &to.postgres {
+        let address = resolve(address, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?;
+        let table = destination::Table { schema: to.schema.as_ref().map(|schema| schema.value.as_str()), name: table, deletes };
+        return Ok(Box::new(PostgresDestination::open(&address, table, name, columns.to_vec())?));
+    }
+    Err(Usage(format!("the job `{name}` has no destination")).into())
 }
 
 fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<String> {

@@ -1,11 +1,11 @@
 //! The flags and the environment from which a connection to HiBob is made.
 
-use super::Usage;
 use super::time_off;
-use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
+use super::{Usage, log};
 use crate::job::resolve;
 use crate::job::spec::Connection;
 use crate::mapping::document::At;
+use crate::source::hibob::{Address, Credentials, Hibob, Listener, Settings, TimeOffSettings};
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use secrecy::SecretString;
@@ -163,7 +163,7 @@ impl HibobArgs {
             retries: self.retries as usize,
             first_wait: Duration::from_millis(self.retry_wait),
             longest_wait: Duration::from_secs(self.longest_wait),
-            listener: Listener::new(|wait| eprintln!("note: {wait}")),
+            listener: Listener::new(|wait| log::message("info", "wait", &wait.to_string(), || format!("note: {wait}\n"))),
             ..Settings::new(address, credentials, time_off)
         })
     }

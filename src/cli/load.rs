@@ -115,7 +115,9 @@ fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow
         }
         if kind == FileKind::Jobs && named {
             let name = shown(&path);
-            return Err(Usage(format!("{name}: this is a jobs file; `bobmap sync JOB --jobs {name}` runs one of its jobs")).into());
+            return Err(
+                Usage(format!("{name}: this is a jobs file; `bobmap sync JOB --jobs {name}` runs one of its jobs")).into()
+            );
         }
         // Other YAML files may lie in the folder; a file that is named must be a mapping.
         if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {

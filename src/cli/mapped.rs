@@ -8,6 +8,7 @@ use crate::engine::{Engine, JoinedSet};
 use crate::mapping::Mapping;
 use crate::mapping::compiled::Join;
 use crate::pipeline::{Cancel, Finished, Rejects, Settings, read_joined, run};
+use crate::plan::JoinFact;
 use crate::report::run::{Circumstances, JoinedReport, Rejected, RunReport};
 use crate::sink::{Keyed, RowEncoder, RowRange, RowSpool};
 use crate::source::{Place, Scope};
@@ -52,6 +53,8 @@ pub struct Mapped {
     pub unread: bool,
     /// Why some of the records that there are were not looked at, `--limit` included.
     pub incomplete: Option<String>,
+    /// How often each join found what it looked for.
+    pub joins: Vec<JoinFact>,
     /// Rows that others share their key with.
     pub dropped: Vec<RowRange>,
 }
@@ -101,6 +104,12 @@ impl<'m> Mapper<'m> {
                 joined: mapping.joins.iter().zip(&sets).map(|(join, set)| joined(join, set)).collect(),
                 advice: first.map(|first| first.advice(mapping.source)),
             };
+            let fact = |(join, matched): (&Join, &u64)| JoinFact {
+                name: format!("{}.${}", mapping.name, join.name),
+                rows: counts.rows,
+                matched: *matched,
+            };
+            mapped.joins.extend(mapping.joins.iter().zip(&counts.matched).map(fact));
             mapped.reports.push(RunReport::new(mapping, &counts, circumstances));
             mapped.shown.push(rejects.shown.iter().map(|reject| (reject.record.clone(), reject.reasons.clone())).collect());
             mapped.rejected |= counts.rejected > 0 || sets.iter().any(|set| set.unread > 0);

@@ -20,6 +20,7 @@ mod job;
 mod key_file;
 mod live;
 mod load;
+mod log;
 mod mapped;
 mod permissions;
 mod plan;
@@ -42,7 +43,7 @@ mod zones;
 
 use crate::pipeline::{RunError, Unread};
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -73,45 +74,86 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Maps HiBob's people and time off to other tools' fields, by YAML files that are checked, tested and explained.
-#[derive(Debug, Parser)]
-#[command(name = "bobmap", version, disable_help_subcommand = true, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
+/// The program itself, without its commands.
+fn bare() -> clap::Command {
+    clap::Command::new("bobmap")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Maps HiBob's people and time off to other tools' fields, by YAML files that are checked, tested and explained")
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .max_term_width(100)
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Demo(demo::Demo),
-    Init(init::Init),
-    Check(check::Check),
-    Test(test::Test),
-    Fmt(fmt::Fmt),
-    DryRun(dry_run::DryRun),
-    Plan(plan::Plan),
-    Sync(sync::Sync),
-    Runs(runs::Runs),
-    Explain(explain::Explain),
-    Diff(diff::Diff),
-    Coverage(coverage::Coverage),
-    Docs(docs::Docs),
-    Permissions(permissions::Permissions),
-    Doctor(doctor::Doctor),
-    Repair(repair::Repair),
-    Requests(requests::Requests),
-    Fields(fields::Fields),
-    Show(show::Show),
-    Fetch(fetch::Fetch),
-    Sandbox(sandbox::Sandbox),
-    Schema(schema::Schema),
-    Help(help::Help),
+/// The program with all of its commands.
+fn whole() -> clap::Command {
+    Command::augment_subcommands(bare())
+}
+
+macro_rules! commands {
+    ($($name:literal => $command:ident($arguments:path),)+) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $(#[command(name = $name)] $command($arguments),)+
+        }
+
+        impl Command {
+            fn run(self) -> anyhow::Result<Exit> {
+                match self {
+                    $(Command::$command(command) => command.run(),)+
+                }
+            }
+
+            /// Adds one command, where the first word names it: making the flags of all takes longer than a check.
+            fn add_named(name: &str, cli: clap::Command) -> Option<clap::Command> {
+                let command = match name {
+                    $($name => <$arguments as clap::Args>::augment_args(clap::Command::new($name)),)+
+                    _ => return None,
+                };
+                Some(cli.subcommand(command))
+            }
+        }
+    };
+}
+
+commands! {
+    "demo" => Demo(demo::Demo),
+    "init" => Init(init::Init),
+    "check" => Check(check::Check),
+    "test" => Test(test::Test),
+    "fmt" => Fmt(fmt::Fmt),
+    "dry-run" => DryRun(dry_run::DryRun),
+    "plan" => Plan(plan::Plan),
+    "sync" => Sync(sync::Sync),
+    "runs" => Runs(runs::Runs),
+    "explain" => Explain(explain::Explain),
+    "diff" => Diff(diff::Diff),
+    "coverage" => Coverage(coverage::Coverage),
+    "docs" => Docs(docs::Docs),
+    "permissions" => Permissions(permissions::Permissions),
+    "doctor" => Doctor(doctor::Doctor),
+    "repair" => Repair(repair::Repair),
+    "requests" => Requests(requests::Requests),
+    "fields" => Fields(fields::Fields),
+    "show" => Show(show::Show),
+    "fetch" => Fetch(fetch::Fetch),
+    "sandbox" => Sandbox(sandbox::Sandbox),
+    "schema" => Schema(schema::Schema),
+    "help" => Help(help::Help),
+}
+
+/// Reads the command line of this process.
+fn read() -> Result<Command, clap::Error> {
+    let named = std::env::args_os().nth(1).and_then(|name| name.into_string().ok());
+    let one = named.and_then(|name| Command::add_named(&name, bare()));
+    let matches = one.unwrap_or_else(whole).try_get_matches()?;
+    Command::from_arg_matches(&matches)
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let command = match read() {
+        Ok(command) => command,
         Err(error) => {
             // Help and version are answers, not mistakes.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
@@ -119,32 +161,7 @@ pub fn main() -> ExitCode {
             return exit.into();
         }
     };
-    let result = match cli.command {
-        Command::Demo(command) => command.run(),
-        Command::Init(command) => command.run(),
-        Command::Check(command) => command.run(),
-        Command::Test(command) => command.run(),
-        Command::Fmt(command) => command.run(),
-        Command::DryRun(command) => command.run(),
-        Command::Plan(command) => command.run(),
-        Command::Sync(command) => command.run(),
-        Command::Runs(command) => command.run(),
-        Command::Explain(command) => command.run(),
-        Command::Diff(command) => command.run(),
-        Command::Coverage(command) => command.run(),
-        Command::Docs(command) => command.run(),
-        Command::Permissions(command) => command.run(),
-        Command::Doctor(command) => command.run(),
-        Command::Repair(command) => command.run(),
-        Command::Requests(command) => command.run(),
-        Command::Fields(command) => command.run(),
-        Command::Show(command) => command.run(),
-        Command::Fetch(command) => command.run(),
-        Command::Sandbox(command) => command.run(),
-        Command::Schema(command) => command.run(),
-        Command::Help(command) => command.run(),
-    };
-    match result {
+    match command.run() {
         Ok(exit) => exit.into(),
         Err(error) => {
             // A reader that has seen enough (`| head`) is no failure.
@@ -169,7 +186,7 @@ struct Usage(String);
 
 /// Says on standard error what is wrong.
 fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "error: {message}");
+    log::message("error", "error", message, || format!("error: {message}\n"));
 }
 
 /// The error with its causes on one line, each said once.

@@ -1,9 +1,11 @@
 //! `bobmap sync`
 
 use super::job::{JobArgs, Planned};
+use super::log::{self, LogFormat};
 use super::{Exit, complain};
+use crate::report::plan::PlanReport;
 use crate::state::Outcome;
-use std::io::Write;
+use serde_json::json;
 
 /// Write to a job's destination what its plan says: people and time off as the mappings make them
 ///
@@ -17,15 +19,20 @@ pub struct Sync {
     /// Apply this plan only, which `bobmap plan` has shown, and no other
     #[arg(long, value_name = "CHECKSUM")]
     plan: Option<String>,
+    /// How to tell what happens
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    log_format: LogFormat,
 }
 
 impl Sync {
     pub fn run(self) -> anyhow::Result<Exit> {
         let wanted = self.plan;
+        if self.log_format == LogFormat::Json {
+            log::structured(self.job.name());
+        }
         self.job.run(true, |planned, now| {
             let Planned { report, bench, destination, drift } = planned;
-            let mut out = std::io::stderr().lock();
-            let _ = out.write_all(report.text().as_bytes());
+            tell(&report);
             if let Some(wanted) = wanted.filter(|wanted| *wanted != report.checksum) {
                 complain(&format!(
                     "the plan is no longer {wanted}: it is {} now, for records or the destination have changed; nothing is written \
@@ -39,7 +46,7 @@ impl Sync {
                 return Ok((Exit::Guard, Outcome::Stopped));
             }
             if report.summary.is_empty() && drift.is_none() {
-                let _ = writeln!(out, "nothing to do");
+                log::say("info", "unchanged", json!({}), || "nothing to do\n".to_owned());
                 return Ok((Exit::Clean, Outcome::Unchanged));
             }
             destination.apply(bench, now)?;
@@ -47,8 +54,22 @@ impl Sync {
                 complain(undone);
                 return Ok((Exit::Partial, Outcome::Partial));
             }
-            let _ = writeln!(out, "written: {}", report.destination);
+            let written = json!({ "destination": report.destination });
+            log::say("info", "applied", written, || format!("written: {}\n", report.destination));
             Ok((Exit::Clean, Outcome::Applied))
         })
+    }
+}
+
+/// The plan: as a whole for people, as events for machines.
+fn tell(report: &PlanReport) {
+    let plan = json!({ "destination": report.destination, "checksum": report.checksum, "summary": report.summary });
+    log::say("info", "plan", plan, || report.text());
+    for note in &report.notes {
+        log::message("warning", "note", note, String::new);
+    }
+    for stop in &report.stops {
+        let level = if stop.allowed { "warning" } else { "error" };
+        log::say(level, "guard", json!(stop), String::new);
     }
 }

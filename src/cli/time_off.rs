@@ -112,6 +112,18 @@ fn refuse<T>(message: String) -> anyhow::Result<T> {
     Err(Usage(message).into())
 }
 
+impl TimeOffArgs {
+    /// Takes the beginning that a job says, unless a flag says another.
+    ///
+    /// # Errors
+    /// It is no day and no moment.
+    pub fn take_since(&mut self, text: &str) -> Result<(), String> {
+        let since = beginning(text)?;
+        self.since.get_or_insert(since);
+        Ok(())
+    }
+}
+
 /// A day begins with its first moment.
 fn beginning(text: &str) -> Result<Timestamp, String> {
     moment(text, |date| Some(date.to_datetime(jiff::civil::Time::midnight())))

@@ -1,11 +1,13 @@
 //! Where a sync writes: a destination tells what it has, and takes a plan whole or not at all.
 
 mod file;
+mod postgres;
 mod scim;
 mod sqlite;
 mod table;
 
 pub use file::{FileDestination, FileFormat};
+pub use postgres::{PostgresDestination, Table};
 pub use scim::{Leavers, ScimDestination, address as scim_address};
 pub use sqlite::SqliteDestination;
 pub use table::Deletes;
@@ -28,6 +30,8 @@ pub enum DestinationError {
     Io { name: String, source: std::io::Error },
     #[error("{name}: {source}")]
     Sqlite { name: String, source: rusqlite::Error },
+    #[error("{name}: {why}")]
+    Postgres { name: String, why: String },
     #[error("{0}")]
     Scim(String),
     /// The place holds something that is not this job's.

@@ -1,6 +1,6 @@
 //! Rows in a table of a SQLite file, made and changed as the mapping's columns ask, and written in one transaction.
 
-use super::table::{DELETED_AT, Deletes, KEY, SOURCE, quoted};
+use super::table::{DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
 use super::{Destination, DestinationError, Drift};
 use crate::plan::{Change, ChangeKind, Column, Existing, PlanError, Row, Workbench, cells, same};
 use crate::value::Kind;
@@ -15,9 +15,6 @@ use std::time::Duration;
 
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Which job each table belongs to.
-const OWNERS: &str = "_bobmap_tables";
 
 /// A table of a SQLite file.
 pub struct SqliteDestination {
@@ -142,7 +139,8 @@ impl SqliteDestination {
         let table = quoted(&self.table);
         let names: String = self.columns.iter().map(|column| format!(", {}", quoted(&column.name))).collect();
         let marks: String = (0..self.columns.len()).map(|at| format!(", ?{}", at + 3)).collect();
-        let upsert = format!("INSERT OR REPLACE INTO {table} ({KEY}, {SOURCE}, {DELETED_AT}{names}) VALUES (?1, ?2, NULL{marks})");
+        let upsert =
+            format!("INSERT OR REPLACE INTO {table} ({KEY}, {SOURCE}, {DELETED_AT}{names}) VALUES (?1, ?2, NULL{marks})");
         let delete = match self.deletes {
             Deletes::Hard => format!("DELETE FROM {table} WHERE {KEY} = ?1 AND ?2 NOT NULL"),
             Deletes::Soft => format!("UPDATE {table} SET {DELETED_AT} = ?2 WHERE {KEY} = ?1"),
@@ -231,7 +229,9 @@ impl Rows<'_> {
         let columns = &self.destination.columns;
         let there: Vec<&Column> = columns
             .iter()
-            .filter(|column| found.iter().any(|(name, kind)| name.eq_ignore_ascii_case(&column.name) && kind == sql_type(column.kind)))
+            .filter(|column| {
+                found.iter().any(|(name, kind)| name.eq_ignore_ascii_case(&column.name) && kind == sql_type(column.kind))
+            })
             .collect();
         let names: String = there.iter().map(|column| format!(", {}", quoted(&column.name))).collect();
         let select = format!(

@@ -1,7 +1,7 @@
 //! What tables of databases have in common: how rows that are gone are deleted, and which columns are the job's own business.
 
-use serde::{Deserialize, Serialize};
 use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What becomes of a row that nobody desires any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,9 @@ pub(super) const KEY: &str = "_bobmap_key";
 pub(super) const SOURCE: &str = "_bobmap_source";
 /// When the row was deleted softly, RFC 3339 in UTC.
 pub(super) const DELETED_AT: &str = "_bobmap_deleted_at";
+
+/// The table that says which job each table belongs to.
+pub(super) const OWNERS: &str = "_bobmap_tables";
 
 /// A name as SQL quotes it.
 pub(super) fn quoted(name: &str) -> String {

@@ -47,6 +47,13 @@ pub(super) struct Work<'r, 'a> {
     pub aside: &'a mut Aside,
 }
 
+/// Where the entries are looked at from, and the best that those before had.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub entry: usize,
+    pub lack: Lack,
+}
+
 /// What an entry has to offer.
 enum Offer<'r> {
     Value(Value<'r>),
@@ -71,15 +78,32 @@ impl<'r> Look<'r> for Row<'r> {
 
 impl<'r> Row<'r> {
     /// Computes a field; what it needs has been computed before.
-    pub fn compute(&mut self, index: FieldIndex, aside: &mut Aside, watch: &mut impl Watch) {
+    #[inline]
+    pub fn compute<W: Watch>(&mut self, index: FieldIndex, aside: &mut Aside, watch: &mut W) {
         let mapping = self.mapping;
-        let state = self.state(Work { index, field: &mapping.fields[index], aside }, watch);
+        let field = &mapping.fields[index];
+        let mut start = Start { entry: 0, lack: Lack::Absent };
+        if !W::LOOKS_ON && !field.glances.is_empty() {
+            match self.glance(index, field) {
+                None => return,
+                Some(reached) => start = reached,
+            }
+        }
+        let state = self.state(Work { index, field, aside }, start, watch);
         watch.field(index, &state);
-        self.fields[index] = Some(state);
+        self.set(index, state);
     }
 
-    #[inline]
-    fn state(&self, mut work: Work<'r, '_>, watch: &mut impl Watch) -> State<'r> {
+    #[inline(always)]
+    pub(super) fn set(&mut self, index: FieldIndex, state: State<'r>) {
+        let place = &mut self.fields[index];
+        debug_assert!(place.is_none(), "a field is computed once");
+        // Nothing that would have to be dropped.
+        std::mem::forget(place.take());
+        *place = Some(state);
+    }
+
+    fn state<W: Watch>(&self, mut work: Work<'r, '_>, start: Start, watch: &mut W) -> State<'r> {
         let field = work.field;
         if !field.when.is_empty() {
             match all_hold(&field.when, self, self.run_date) {
@@ -88,8 +112,8 @@ impl<'r> Row<'r> {
                 Err(why) => return invalid(None, format!("`when` can't be judged: {why}"), field.on_invalid),
             }
         }
-        let state = match &field.source {
-            Source::Entries(entries) => self.pick_entry(entries, &mut work, watch),
+        let mut state = match &field.source {
+            Source::Entries(entries) => self.pick_entry(entries, start, &mut work, watch),
             Source::Field(used) => self.take_over(*used, &mut work),
             Source::BlankAmong(names) => {
                 let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
@@ -97,10 +121,10 @@ impl<'r> Row<'r> {
                 self.rework(Value::List(blank.collect()), &mut work)
             }
         };
-        match (&state, &field.default) {
-            (State::Missing(_), Some(default)) => State::Value { value: default.borrowed(), origin: Origin::Default },
-            _ => state,
+        if let (State::Missing(_), Some(default)) = (&state, &field.default) {
+            state = State::Value { value: default.borrowed(), origin: Origin::Default };
         }
+        state
     }
 
     /// The result of another field's rule under this field's own steps and type.
@@ -123,20 +147,11 @@ impl<'r> Row<'r> {
         }
     }
 
-    #[inline]
-    fn pick_entry(&self, entries: &'r [Entry], work: &mut Work<'r, '_>, watch: &mut impl Watch) -> State<'r> {
-        let index = work.index;
-        let mut lack = Lack::Absent;
-        for (at, slot) in work.field.slots.iter().enumerate() {
-            // Most entries have no value, and nothing else of them is looked at.
-            if let Some(found) = slot.and_then(|slot| lack_of(self.record.slot(slot as usize))) {
-                watch.entry(index, at, Event::Lacks(found));
-                lack = lack.max(found);
-                continue;
-            }
-            match self.try_entry(&entries[at], at, work, &mut lack, watch) {
-                Some(state) => return state,
-                None => continue,
+    fn pick_entry<W: Watch>(&self, entries: &'r [Entry], start: Start, work: &mut Work<'r, '_>, watch: &mut W) -> State<'r> {
+        let Start { entry: first, mut lack } = start;
+        for (at, entry) in entries.iter().enumerate().skip(first) {
+            if let Some(state) = self.try_entry(entry, at, work, &mut lack, watch) {
+                return state;
             }
         }
         State::Missing(lack)
@@ -221,20 +236,11 @@ impl<'r> Row<'r> {
                 Some(Slot::One(Found::Value(raw))) if *take != Take::All => one(raw, entry, work.field),
                 Some(Slot::One(Found::Value(raw))) => all(std::iter::once(raw), entry, work.field),
                 Some(Slot::Many(found)) => take_of(found, *take, entry, work.field),
-                Some(lacking) => Offer::Lacks(lack_of(lacking).expect("what is no value lacks one")),
+                Some(Slot::One(Found::Absent)) => Offer::Lacks(Lack::Absent),
+                Some(Slot::One(Found::Null)) => Offer::Lacks(Lack::Null),
+                Some(Slot::One(Found::Blank)) => Offer::Lacks(Lack::Blank),
             },
         }
-    }
-}
-
-/// Why the path of an entry has no value, if it has none.
-#[inline]
-fn lack_of(slot: Slot<'_>) -> Option<Lack> {
-    match slot {
-        Slot::One(Found::Absent) => Some(Lack::Absent),
-        Slot::One(Found::Null) => Some(Lack::Null),
-        Slot::One(Found::Blank) => Some(Lack::Blank),
-        Slot::One(Found::Value(_)) | Slot::Many(_) => None,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::mapping::compile::is_email;
 use crate::value::found::RawShape;
-use crate::value::json::{Data, Tree, decode};
+use crate::value::json::{Data, Tree, decode, has_backslash};
 use crate::value::read::{Matches, Reading, Slot};
-use crate::value::text::{fold_cow, folded, trim_cow};
+use crate::value::text::{fold_cow, folded, has_tidy_ends, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
         RawShape::Boolean => Ok(Some(Value::Boolean(raw.text() == "true"))),
         RawShape::Number => Ok(Some(Value::Number(Cow::Borrowed(raw.text())))),
         RawShape::String => {
-            let text = match tidy(raw.text()) {
+            let text = match tidy(raw) {
                 Some(text) => Cow::Borrowed(text),
                 None => trim_cow(decode(raw.text()).ok_or(HALF_A_PAIR)?),
             };
@@ -44,29 +44,9 @@ pub fn read<'a>(raw: Raw<'a>, missing_values: &[String]) -> Result<Option<Value<
 
 /// The text of a JSON string that has no escapes, and no blanks at its ends.
 #[inline]
-fn tidy(raw: &str) -> Option<&str> {
-    let inner = &raw[1..raw.len() - 1];
-    let bytes = inner.as_bytes();
-    let (first, last) = (bytes.first()?, bytes.last()?);
-    (first.is_ascii_graphic() && last.is_ascii_graphic() && !has_backslash(bytes)).then_some(inner)
-}
-
-#[inline]
-fn has_backslash(bytes: &[u8]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // Bytes behind a hit may be marked too, by a borrow: whether there is one is told rightly.
-    let hits = |word: u64| {
-        let zero = word ^ (ONES * u64::from(b'\\'));
-        zero.wrapping_sub(ONES) & !zero & HIGHS
-    };
-    match bytes.last_chunk::<8>() {
-        Some(last) => {
-            let (words, _) = bytes.as_chunks::<8>();
-            words.iter().fold(hits(u64::from_le_bytes(*last)), |found, word| found | hits(u64::from_le_bytes(*word))) != 0
-        }
-        None => bytes.contains(&b'\\'),
-    }
+pub fn tidy(raw: Raw<'_>) -> Option<&str> {
+    let inner = raw.text().strip_prefix('"')?.strip_suffix('"')?;
+    (has_tidy_ends(inner) && !has_backslash(inner.as_bytes())).then_some(inner)
 }
 
 /// The whole value untouched, for fields of type `json`.
@@ -97,7 +77,7 @@ fn elements(raw: Raw<'_>) -> Result<Vec<Raw<'_>>, String> {
 /// are none.
 pub fn plain(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     match raw.shape() {
-        RawShape::String => decode(raw.text()).map(trim_cow),
+        RawShape::String => tidy(raw).map(Cow::Borrowed).or_else(|| decode(raw.text()).map(trim_cow)),
         RawShape::Number | RawShape::Boolean => Some(Cow::Borrowed(raw.text())),
         _ => None,
     }

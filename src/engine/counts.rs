@@ -24,6 +24,8 @@ pub struct Counts {
     pub skipped: Vec<u64>,
     pub rejected: u64,
     pub written: u64,
+    /// By join: rows that found a record, or several.
+    pub matched: Vec<u64>,
     pub fields: Vec<FieldCounts>,
     /// By slot of the record's plan: absent, null, blank, with a value.
     pub slots: Vec<[u64; 4]>,
@@ -116,6 +118,7 @@ impl Counts {
             skipped: vec![0; mapping.keep.len()],
             rejected: 0,
             written: 0,
+            matched: vec![0; mapping.joins.len()],
             fields: (0..mapping.fields.len())
                 .map(|field| FieldCounts { entries: entries(field), ..FieldCounts::default() })
                 .collect(),
@@ -140,23 +143,8 @@ impl Counts {
         count_states(&mut self.row_slots, slots);
     }
 
-    /// Counts what became of the fields of a row that is kept.
-    pub fn count_row(&mut self, fields: &[Option<State<'_>>], notes: &[Note]) {
-        for (count, state) in self.fields.iter_mut().zip(fields) {
-            match state {
-                Some(State::Value { origin, .. }) => {
-                    count.filled += 1;
-                    match origin {
-                        Origin::Entry(entry) => count.entries[*entry].won += 1,
-                        Origin::Default => count.defaulted += 1,
-                        Origin::Field => {}
-                    }
-                }
-                Some(State::NotApplicable) | None => count.not_applicable += 1,
-                Some(State::Missing(lack)) => count.lacks(*lack),
-                Some(State::Invalid(_)) => count.invalid += 1,
-            }
-        }
+    /// Counts what happened to the fields of a row that is kept, besides what became of them.
+    pub fn count_notes(&mut self, notes: &[Note]) {
         for note in notes {
             match note {
                 Note::PassedOn { field, entry } => self.fields[*field].entries[*entry].passed_on += 1,
@@ -175,14 +163,14 @@ impl Counts {
 
     /// Adds the counts of the next part of the same run.
     pub fn add(&mut self, other: &Counts) {
-        let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = other;
+        let Counts { read, rows, without_rows, kept, skipped, rejected, written, matched, fields, slots, row_slots } = other;
         self.read += read;
         self.rows += rows;
         self.without_rows += without_rows;
         self.kept += kept;
         self.rejected += rejected;
         self.written += written;
-        for (mine, theirs) in self.skipped.iter_mut().zip(skipped) {
+        for (mine, theirs) in self.skipped.iter_mut().chain(&mut self.matched).zip(skipped.iter().chain(matched)) {
             *mine += theirs;
         }
         for (mine, theirs) in self.fields.iter_mut().zip(fields) {
@@ -197,6 +185,24 @@ impl Counts {
 }
 
 impl FieldCounts {
+    /// Counts what became of the field in a row that is kept.
+    #[inline]
+    pub fn count(&mut self, state: Option<&State<'_>>) {
+        match state {
+            Some(State::Value { origin, .. }) => {
+                self.filled += 1;
+                match origin {
+                    Origin::Entry(entry) => self.entries[*entry].won += 1,
+                    Origin::Default => self.defaulted += 1,
+                    Origin::Field => {}
+                }
+            }
+            Some(State::NotApplicable) | None => self.not_applicable += 1,
+            Some(State::Missing(lack)) => self.lacks(*lack),
+            Some(State::Invalid(_)) => self.invalid += 1,
+        }
+    }
+
     pub fn lacks(&mut self, lack: Lack) {
         match lack {
             Lack::Absent => self.absent += 1,

@@ -31,16 +31,23 @@ const TEXTS: usize = 16;
 const LONGEST: usize = 4 << 10;
 
 impl Aside {
-    /// Takes the texts that were made out of the fields, for their memory.
-    pub fn keep_texts(&mut self, fields: &mut [Option<State<'_>>]) {
+    /// Empties the fields, and takes the texts that were made out of them, for their memory.
+    pub fn clear(&mut self, fields: &mut [Option<State<'_>>]) {
         for state in fields {
-            if let Some(State::Value { value: Value::Text(Cow::Owned(text)), .. }) = state
-                && self.texts.len() < TEXTS
-                && text.capacity() <= LONGEST
-            {
-                self.texts.push(std::mem::take(text));
+            match state {
+                // Most of them: nothing that would have to be dropped.
+                Some(State::Value { value: Value::Text(Cow::Borrowed(_)) | Value::Date(_), .. } | State::Missing(_)) => {
+                    std::mem::forget(state.take());
+                }
+                Some(State::Value { value: Value::Text(Cow::Owned(text)), .. })
+                    if self.texts.len() < TEXTS && text.capacity() <= LONGEST =>
+                {
+                    self.texts.push(std::mem::take(text));
+                }
+                _ => *state = None,
             }
         }
+        self.notes.clear();
     }
 }
 

@@ -8,6 +8,7 @@ mod convert;
 pub mod counts;
 mod doubt;
 mod fit;
+mod glance;
 pub mod joined;
 mod key;
 mod look_up;

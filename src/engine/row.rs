@@ -145,20 +145,19 @@ impl Engine<'_> {
             fields: std::mem::take(fields),
         };
         row.joined.resize(mapping.joins.len(), None);
-        row.fields.resize(mapping.fields.len(), None);
+        row.fields.resize_with(mapping.fields.len(), || None);
         failed.clear();
         failed.resize(mapping.joins.len(), false);
         let mut reasons = Vec::new();
         if !mapping.joins.is_empty() {
             joins.resize_with(mapping.joins.len(), Slots::new);
-            self.join(&mut row, joins, failed, &mut reasons, watch);
+            self.join(&mut row, joins, failed, &mut reasons, &mut counts.matched, watch);
         }
         let mut parts = std::mem::take(key);
         self.decide(&mut row, &mut parts, aside, failed, reasons, named, counts, watch, out);
         *key = emptied(parts);
         *joined = emptied(row.joined);
-        aside.keep_texts(&mut row.fields);
-        aside.notes.clear();
+        aside.clear(&mut row.fields);
         *fields = emptied(row.fields);
     }
 
@@ -169,12 +168,14 @@ impl Engine<'_> {
         memory: &'r mut [Slots],
         failed: &mut [bool],
         reasons: &mut Vec<Reason>,
+        matched: &mut [u64],
         watch: &mut impl Watch,
     ) {
         for (join, memory) in self.mapping.join_order.iter().zip(memory) {
             let before = reasons.len();
             let found = self.look_up(*join, row, memory, reasons);
             let (found, count) = found.map_or((None, 0), |(slots, count)| (Some(slots), count));
+            matched[*join] += u64::from(count > 0);
             let event = match reasons.get(before) {
                 Some(reason) => JoinEvent::Failed(reason),
                 None => JoinEvent::Found(count),
@@ -220,16 +221,21 @@ impl Engine<'_> {
         for field in &mapping.rest {
             row.compute(*field, aside, watch);
         }
-        counts.count_row(&row.fields, &aside.notes);
-        for (field, state) in mapping.fields.iter().zip(&row.fields) {
+        counts.count_notes(&aside.notes);
+        let mut stop = None;
+        for ((field, state), count) in mapping.fields.iter().zip(&row.fields).zip(&mut counts.fields) {
+            count.count(state.as_ref());
             if matches!(state, Some(State::Value { .. })) {
                 continue;
             }
             match verdict(field, state.as_ref()) {
                 Verdict::Fine => {}
                 Verdict::Reject(reason) => reasons.push(reason),
-                Verdict::Stop(reason) => return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason)),
+                Verdict::Stop(reason) => stop = stop.or(Some(reason)),
             }
+        }
+        if let Some(reason) = stop {
+            return self.hand_out(row, parts, named, out, |_, _| Outcome::Stop(reason));
         }
         self.hand_out(row, parts, named, out, |key, cells| match key {
             Some(key) if reasons.is_empty() => {

@@ -3,6 +3,7 @@
 use super::compute::{LONGEST_MADE, Row};
 use super::state::{Invalid, State};
 use crate::mapping::compiled::{OnInvalid, Part, Template};
+use crate::value::text::has_tidy_ends;
 
 impl Row<'_> {
     /// `None` where a part that must have a value has none. The text lies in memory out of `texts`.
@@ -81,6 +82,9 @@ impl Closing {
 
     /// Takes the blanks at the ends away; whether anything is left.
     fn close(&mut self) -> bool {
+        if has_tidy_ends(&self.text) {
+            return true;
+        }
         let start = self.text.len() - self.text.trim_start().len();
         self.text.drain(..start);
         self.text.truncate(self.text.trim_end().len());

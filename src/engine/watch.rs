@@ -31,6 +31,9 @@ pub enum JoinEvent<'e> {
 
 /// Sees every entry that is tried.
 pub trait Watch {
+    /// Whether it wants to see every entry and step. Where nobody does, there are shorter ways.
+    const LOOKS_ON: bool = true;
+
     /// A row begins; without `one_row_per` that is the record. Not called for records that can't be read.
     fn row(&mut self) {}
 
@@ -47,6 +50,8 @@ pub trait Watch {
 pub struct Unwatched;
 
 impl Watch for Unwatched {
+    const LOOKS_ON: bool = false;
+
     #[inline(always)]
     fn entry(&mut self, _field: FieldIndex, _entry: usize, _event: Event<'_, '_>) {}
 

@@ -1,12 +1,13 @@
 //! Reads a jobs file, and says everything that is wrong with it.
 
-use super::secret::variable;
+use super::secret::{password, variable};
 use super::spec::{Connection, Deletes, Job, JobsSpec, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
 use crate::mapping::schema_check::{Fault, Mend, Schema, check, judging};
 use crate::value::text::nearest;
+use jiff::civil::Date;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -124,11 +125,20 @@ pub fn masked(text: &str) -> String {
         for (key, value) in document.entries(node) {
             open.push(*value);
             let key = document.text(*key).unwrap_or_default().to_lowercase();
-            let secret = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
-            if secret && document.text(*value).is_some_and(|text| variable(text).is_none()) {
-                let signs = bytes[document.span(*value)].iter_mut();
-                signs.filter(|byte| !matches!(**byte, b'\n' | b'\r' | b'"' | b'\'')).for_each(|byte| *byte = b'x');
-            }
+            let is_secret = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+            let Some(said) = document.text(*value).filter(|text| variable(text).is_none()) else { continue };
+            let span = document.span(*value);
+            // A password that only an escape of YAML's shows is masked with all that is around it.
+            let masked = match (is_secret, password(said)) {
+                (true, _) => span,
+                (false, None) => continue,
+                (false, Some(_)) => match text.get(span.clone()).and_then(password) {
+                    Some(password) => span.start + password.start..span.start + password.end,
+                    None => span,
+                },
+            };
+            let signs = bytes[masked].iter_mut();
+            signs.filter(|byte| !matches!(**byte, b'\n' | b'\r' | b'"' | b'\'')).for_each(|byte| *byte = b'x');
         }
     }
     String::from_utf8(bytes).unwrap_or_default()
@@ -213,6 +223,10 @@ impl Judge<'_> {
             ),
             _ => {}
         }
+        if let Some(since) = job.since.as_ref().filter(|since| since.parse::<Date>().is_err()) {
+            let message = format!("`since` takes a day such as 2025-01-01; this is `{}`", since.value);
+            self.say(Code::BadType, since.place, message, "write year, month and day");
+        }
         for (source, _) in job.records.iter().filter(|(source, _)| Resource::find(source).is_none()) {
             let names = resource::ALL.iter().map(|resource| resource.name);
             let help = match nearest(source, names.clone()) {
@@ -226,7 +240,11 @@ impl Judge<'_> {
 
     fn destination(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, table, scim, token, token_file, deletes } = &job.to.value;
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, deletes } = &job.to.value;
+        if let Some(postgres) = postgres.as_ref().filter(|address| password(address).is_some()) {
+            let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
+            self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
+        }
         if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
             let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";
             self.say(Code::SecretInFile, token.place, "a token stands in the file itself".to_owned(), help);
@@ -240,52 +258,58 @@ impl Judge<'_> {
         if deletes.is_some_and(|deletes| !matches!(deletes, Deletes::Soft | Deletes::Hard)) {
             self.say(Code::BadJob, place, "`deletes` of a table is `soft` or `hard`".to_owned(), "the others belong to `scim`");
         }
-        match (file, sqlite) {
-            (None, None) => {
-                let help = "name a `file`, a file under `sqlite` and a `table`, or a server under `scim`";
-                self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
+        let database = match (file, sqlite, postgres) {
+            (None, None, None) => {
+                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, or a server under `scim`";
+                return self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
             }
-            (Some(_), Some(_)) => {
-                let help = "make two jobs of it, with the same mappings";
-                self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
-            }
-            (Some(file), None) => {
+            (Some(file), None, None) => {
                 if format.is_none() && super::spec::FileFormat::of(file).is_none() {
                     let message = "what format has this file?".to_owned();
                     self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json` or `csv`");
                 }
-                for (given, key) in [(table.is_some(), "table"), (deletes.is_some(), "deletes")] {
-                    if given {
-                        let help = "a file is written whole; take the key away";
-                        self.say(Code::BadJob, place, format!("`{key}` belongs to a database"), help);
-                    }
-                }
+                false
             }
-            (None, Some(_)) => {
-                if table.as_ref().is_none_or(|table| table.is_empty()) {
-                    self.say(Code::BadJob, place, "`to` names no table".to_owned(), "add `table:`");
-                }
-                if format.is_some() {
-                    self.say(Code::BadJob, place, "`format` belongs to a file".to_owned(), "take the key away");
-                }
-                if let [_, second, ..] = &job.mappings[..] {
-                    let help = "make a job of each, with a table of its own";
-                    self.say(Code::BadJob, second.place, "a table takes the rows of one mapping".to_owned(), help);
-                }
+            (None, Some(_), None) | (None, None, Some(_)) => true,
+            _ => {
+                let help = "make jobs of them, with the same mappings";
+                return self.say(Code::BadJob, place, "`to` names several destinations".to_owned(), help);
             }
+        };
+        for (given, key) in [(table.is_some(), "table"), (deletes.is_some(), "deletes")] {
+            if given && !database {
+                let help = "a file is written whole; take the key away";
+                self.say(Code::BadJob, place, format!("`{key}` belongs to a database"), help);
+            }
+        }
+        if let Some(schema) = schema.as_ref().filter(|_| postgres.is_none()) {
+            self.say(Code::BadJob, schema.place, "`schema` belongs to `postgres`".to_owned(), "take the key away");
+        }
+        if !database {
+            return;
+        }
+        if table.as_ref().is_none_or(|table| table.is_empty()) {
+            self.say(Code::BadJob, place, "`to` names no table".to_owned(), "add `table:`");
+        }
+        if format.is_some() {
+            self.say(Code::BadJob, place, "`format` belongs to a file".to_owned(), "take the key away");
+        }
+        if let [_, second, ..] = &job.mappings[..] {
+            let help = "make a job of each, with a table of its own";
+            self.say(Code::BadJob, second.place, "a table takes the rows of one mapping".to_owned(), help);
         }
     }
 
     /// A SCIM server.
     fn scim(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, table, token, token_file, deletes, .. } = &job.to.value;
-        if file.is_some() || sqlite.is_some() {
+        let To { file, format, sqlite, postgres, schema, table, token, token_file, deletes, .. } = &job.to.value;
+        if file.is_some() || sqlite.is_some() || postgres.is_some() {
             let help = "make two jobs of it, with the same mappings";
             self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
         }
-        if format.is_some() || table.is_some() {
-            let message = "`format` belongs to a file, and `table` to a database".to_owned();
+        if format.is_some() || table.is_some() || schema.is_some() {
+            let message = "`format` belongs to a file, and `table` and `schema` to a database".to_owned();
             self.say(Code::BadJob, place, message, "take the key away");
         }
         match (token, token_file) {
@@ -310,12 +334,17 @@ impl Judge<'_> {
 
     /// Two jobs that write to one place would take each other's rows for leavers.
     fn destinations(&mut self) {
-        let place = |to: &To| match (&to.file, &to.sqlite, &to.table) {
+        let place = |to: &To| match (&to.file, &to.sqlite, &to.postgres, &to.table) {
             _ if to.scim.is_some() => {
-                to.scim.as_ref().map(|scim| (scim.value.trim_end_matches('/').to_lowercase(), String::new()))
+                let scim = to.scim.as_ref()?;
+                Some((scim.value.trim_end_matches('/').to_lowercase(), String::new(), String::new()))
             }
-            (Some(file), _, _) => Some((file.value.clone(), String::new())),
-            (None, Some(sqlite), Some(table)) => Some((sqlite.value.clone(), table.to_lowercase())),
+            (Some(file), ..) => Some((file.value.clone(), String::new(), String::new())),
+            (None, Some(sqlite), _, Some(table)) => Some((sqlite.value.clone(), String::new(), table.to_lowercase())),
+            (None, None, Some(address), Some(table)) => {
+                let schema = to.schema.as_ref().map_or_else(String::new, |schema| schema.value.clone());
+                Some((address.value.clone(), schema, table.value.clone()))
+            }
             _ => None,
         };
         let jobs = &self.spec.jobs;

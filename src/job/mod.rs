@@ -8,8 +8,8 @@ pub mod spec;
 pub use judge::{Jobs, masked, read};
 pub use secret::{SecretError, resolve};
 
+use crate::mapping::schema::tidy;
 use schemars::generate::SchemaSettings;
-use serde_json::Value;
 
 /// The name of the file that commands look for.
 pub const FILE: &str = "bobmap.yaml";
@@ -21,16 +21,4 @@ pub fn schema() -> (String, String) {
     tidy(&mut schema);
     let text = serde_json::to_string_pretty(&schema).expect("a JSON value can be written") + "\n";
     ("jobs.schema.json".to_owned(), text)
-}
-
-/// Takes out what is the program's own business: how many bits it uses, and what it calls a key that is not there.
-fn tidy(schema: &mut Value) {
-    match schema {
-        Value::Object(members) => {
-            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value.is_string()));
-            members.values_mut().for_each(tidy);
-        }
-        Value::Array(items) => items.iter_mut().for_each(tidy),
-        _ => {}
-    }
 }

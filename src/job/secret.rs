@@ -1,6 +1,7 @@
 //! `${NAME}` in a jobs file: the environment's value in its place. Secrets stand in no other form in the file.
 
 use std::ffi::OsString;
+use std::ops::Range;
 
 /// Why a value has no text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,9 +35,40 @@ pub fn resolve(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> Re
     }
 }
 
+/// Where a password stands in the address of a database, as URL or as `host=... password=...`; rather too much than too little.
+pub fn password(address: &str) -> Option<Range<usize>> {
+    let in_url = || {
+        let start = address.find("://")? + 3;
+        let end = start + address[start..].rfind('@')?;
+        let colon = start + address[start..end].find(':')?;
+        (colon + 1 < end).then_some(colon + 1..end)
+    };
+    let named = || {
+        let start = address.to_ascii_lowercase().find("password")?;
+        Some(start + address[start..].find('=')? + 1..address.len())
+    };
+    in_url().or_else(named)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SecretError, resolve};
+    use super::{SecretError, password, resolve};
+
+    #[test]
+    fn a_password_is_found_in_an_address() {
+        for (address, found) in [
+            ("postgres://ada:hunter2@db.example.test/hr", Some("hunter2")),
+            ("postgres://ada:hun:t/e@r2@db.example.test:5432/hr", Some("hun:t/e@r2")),
+            ("postgres://ada:${PASSWORD}@db.example.test/hr", Some("${PASSWORD}")),
+            ("postgres://db.example.test/hr?user=ada&password=hunter2", Some("hunter2")),
+            ("host=db.example.test Password = hunter2", Some(" hunter2")),
+            ("postgres://ada@db.example.test:5432/hr", None),
+            ("postgres://db.example.test:5432/hr", None),
+            ("password.yaml", None),
+        ] {
+            assert_eq!(password(address).map(|range| &address[range]), found, "{address}");
+        }
+    }
 
     #[test]
     fn a_variable_stands_alone_and_has_a_value() {

@@ -70,6 +70,11 @@ pub struct Job {
     #[serde(default)]
     #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
     pub records: Entries<String>,
+    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read six months
+    /// back, and who was away before that goes from the destination again.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"2025-01-01")]
+    pub since: Option<At<String>>,
     /// Where the rows go.
     #[schemars(with = "To")]
     pub to: At<To>,
@@ -82,7 +87,7 @@ pub struct Job {
     pub catalog: Option<At<String>>,
 }
 
-/// A destination: `file`, `sqlite` with `table`, or `scim` with a token.
+/// A destination: `file`, `sqlite` or `postgres` with `table`, or `scim` with a token.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct To {
@@ -95,6 +100,12 @@ pub struct To {
     /// A SQLite file.
     #[schemars(with = "String", example = &"people.sqlite")]
     pub sqlite: Option<At<String>>,
+    /// The address of a PostgreSQL database: `${NAME}` of the environment, for a password never stands in the file itself.
+    #[schemars(with = "String", example = &"${DATABASE_URL}")]
+    pub postgres: Option<At<String>>,
+    /// The schema of the table in PostgreSQL; that in which the user's tables are made if nothing is said.
+    #[schemars(with = "String", example = &"hr")]
+    pub schema: Option<At<String>>,
     /// The table of the database. It is made, and belongs to this job.
     #[schemars(with = "String", example = &"people")]
     pub table: Option<At<String>>,

@@ -108,8 +108,8 @@ pub struct Field {
     pub items: Kind,
     pub when: Vec<Clause>,
     pub source: Source,
-    /// By entry: the slot of the record, where the entry looks at no more than that.
-    pub slots: Vec<Option<u32>>,
+    /// What can be told of the first entries at a glance, by entry; the others have to be looked at.
+    pub glances: Vec<Glance>,
     pub then: Vec<StepUse>,
     pub spellings: Option<Spellings>,
     pub default: Option<Value<'static>>,
@@ -135,16 +135,58 @@ pub enum Source {
     BlankAmong(Vec<(String, FieldIndex)>),
 }
 
-impl Source {
-    /// By entry of `from`: see [`Field::slots`].
-    pub fn slots(&self) -> Vec<Option<u32>> {
-        let slot = |entry: &Entry| match &entry.what {
-            EntrySource::Path { path, .. } if path.root == Root::Record && entry.when.is_empty() => path.slot.try_into().ok(),
+/// Enough of an entry to pass it over, or to be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// The slot of the record: nothing else decides whether the entry has a value.
+    pub slot: usize,
+    pub shortcut: Option<Shortcut>,
+    /// Whether no step, no text that means "no value" and no limit stands between the text and the field.
+    pub bare: bool,
+}
+
+/// How what a path finds comes to the field's value. A text must have no escapes, no blanks at its ends, and no step that
+/// changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortcut {
+    /// It is the value.
+    Text,
+    /// It is the value, if it is an e-mail address.
+    Email,
+    /// It is a spelling of the value.
+    Word,
+    /// It is an ISO date.
+    Date,
+    /// It is no text, but a number, and whole.
+    Integer,
+}
+
+impl Field {
+    /// Finds out what a glance at its entries can tell.
+    pub fn glance(&mut self) {
+        let Source::Entries(entries) = &self.source else { return };
+        let glance = |entry: &Entry| match &entry.what {
+            EntrySource::Path { path, take } if path.root == Root::Record && entry.when.is_empty() => {
+                let shortcut = self.shortcut(entry).filter(|_| *take != Take::All);
+                let steps = !entry.then.is_empty() || !self.then.is_empty();
+                let bare = !steps && self.missing_values.is_empty() && self.max_length.is_none();
+                Some(Glance { slot: path.slot, shortcut, bare })
+            }
             _ => None,
         };
-        match self {
-            Source::Entries(entries) => entries.iter().map(slot).collect(),
-            Source::Field(_) | Source::BlankAmong(_) => Vec::new(),
+        self.glances = if self.when.is_empty() { entries.iter().map_while(glance).collect() } else { Vec::new() };
+    }
+
+    fn shortcut(&self, entry: &Entry) -> Option<Shortcut> {
+        let mut steps = entry.then.iter().chain(&self.then);
+        match (self.kind, &self.spellings) {
+            (Kind::String | Kind::Enum, None) => Some(Shortcut::Text),
+            (Kind::Email, None) => Some(Shortcut::Email),
+            (Kind::String | Kind::Enum, Some(_)) => Some(Shortcut::Word),
+            // What this step does first is to read ISO.
+            (Kind::Date, None) if steps.all(|step| step.definition.name == "parse_date") => Some(Shortcut::Date),
+            (Kind::Integer, None) if steps.next().is_none() => Some(Shortcut::Integer),
+            _ => None,
         }
     }
 }

@@ -32,14 +32,37 @@ struct Name {
     text: String,
     /// A comma, the name as a JSON string, and a colon.
     written: Vec<u8>,
+    /// The beginning of that, and what comes after the end.
+    block: [u8; BLOCK],
 }
+
+/// So many bytes are appended at once: for as few as a name has, that takes less than to append as many as there are.
+const BLOCK: usize = 32;
 
 impl Name {
     fn new(text: &str) -> Name {
         let mut written = vec![b','];
         write_string(&mut written, text);
         written.push(b':');
-        Name { text: text.to_owned(), written }
+        let mut block = [0; BLOCK];
+        written.iter().zip(&mut block).for_each(|(byte, copy)| *copy = *byte);
+        Name { text: text.to_owned(), written, block }
+    }
+
+    /// Appends the comma, the name and the colon.
+    #[inline]
+    fn append(&self, out: &mut Vec<u8>) {
+        match self.written.get(BLOCK..) {
+            None => {
+                let end = out.len() + self.written.len();
+                out.extend_from_slice(&self.block);
+                out.truncate(end);
+            }
+            Some(rest) => {
+                out.extend_from_slice(&self.block);
+                out.extend_from_slice(rest);
+            }
+        }
     }
 }
 
@@ -218,72 +241,101 @@ impl Holds {
     }
 }
 
-/// The members of an object, or the elements of a list, one after the other: those that come to nothing are taken back.
+/// Appends the members of an object, or the elements of a list, each after a comma; the first comma becomes the bracket.
 struct Series<'o> {
     out: &'o mut Vec<u8>,
-    first: bool,
+    start: usize,
     holds: Holds,
 }
 
-impl Series<'_> {
-    /// Appends `name`, which begins with a comma, and what `write` writes, if `is_written` says so of what that holds.
-    fn add(&mut self, name: &[u8], write: impl FnOnce(&mut Vec<u8>) -> Holds, is_written: impl FnOnce(Holds) -> bool) {
+impl<'o> Series<'o> {
+    fn new(out: &'o mut Vec<u8>) -> Self {
+        Series { start: out.len(), out, holds: Holds::NOTHING }
+    }
+
+    /// Appends what `write` writes, taking it back unless `is_written` says so of what it holds.
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Holds, is_written: impl FnOnce(Holds) -> bool) {
         let start = self.out.len();
-        self.out.extend_from_slice(&name[usize::from(self.first)..]);
         let holds = write(self.out);
         if is_written(holds) {
-            self.first = false;
             self.holds.written = true;
         } else {
             self.out.truncate(start);
         }
         self.holds.add(holds);
     }
+
+    fn end(self, [open, close]: [u8; 2]) -> Holds {
+        match self.out.get_mut(self.start) {
+            Some(comma) => *comma = open,
+            None => self.out.push(open),
+        }
+        self.out.push(close);
+        self.holds
+    }
+}
+
+/// Writes a cell that is not left out.
+#[inline]
+fn write_cell(cell: Cell<'_>, constant: bool, out: &mut Vec<u8>) -> Holds {
+    match cell {
+        Cell::Value(value) => {
+            match value {
+                // Most of them.
+                Value::Text(text) => write_string(out, text),
+                value => value.write_json(out),
+            }
+            Holds { constants: constant, values: !constant, always: false, written: true }
+        }
+        left => {
+            out.extend_from_slice(b"null");
+            Holds { written: matches!(left, Cell::Blank), ..Holds::NOTHING }
+        }
+    }
 }
 
 fn write(node: &Node, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mut Vec<u8>) -> Holds {
     match node {
-        Node::Column(column) => match cells.cell(*column) {
-            Cell::Value(value) => {
-                value.write_json(out);
-                let constant = constant[*column];
-                Holds { constants: constant, values: !constant, always: false, written: true }
-            }
-            left => {
-                out.extend_from_slice(b"null");
-                Holds { written: matches!(left, Cell::Blank), ..Holds::NOTHING }
-            }
-        },
+        Node::Column(column) => write_cell(cells.cell(*column), constant[*column], out),
         Node::Constant { json, always } => {
             out.extend_from_slice(json.as_bytes());
             Holds { constants: true, values: false, always: *always, written: true }
         }
         Node::Object(members) => {
-            out.push(b'{');
-            let mut series = Series { out, first: true, holds: Holds::NOTHING };
+            let mut series = Series::new(out);
             for (name, member) in members {
-                series.add(&name.written, |out| write(member, cells, constant, out), |holds| holds.written);
+                // Most members: nothing that might have to be taken back.
+                if let Node::Column(column) = member {
+                    let cell = cells.cell(*column);
+                    if !matches!(cell, Cell::Omitted) {
+                        name.append(series.out);
+                        series.holds.written = true;
+                        series.holds.add(write_cell(cell, constant[*column], series.out));
+                    }
+                    continue;
+                }
+                let write = |out: &mut Vec<u8>| {
+                    name.append(out);
+                    write(member, cells, constant, out)
+                };
+                series.add(write, |holds| holds.written);
             }
-            let Series { mut holds, .. } = series;
-            out.push(b'}');
+            let mut holds = series.end(*b"{}");
             holds.written &= !holds.constants || holds.values || holds.always;
             holds
         }
         Node::List(items) => {
-            out.push(b'[');
-            let mut series = Series { out, first: true, holds: Holds::NOTHING };
+            let mut series = Series::new(out);
             for item in items {
+                let write = |out: &mut Vec<u8>| {
+                    out.push(b',');
+                    write(item, cells, constant, out)
+                };
                 // An element in which only constants have a value is not written, nor is one without any value.
                 let is_leaf = matches!(item, Node::Column(_) | Node::Constant { .. });
-                series.add(
-                    b",",
-                    |out| write(item, cells, constant, out),
-                    |holds| holds.values || if is_leaf { holds.constants } else { holds.always },
-                );
+                series.add(write, |holds| holds.values || if is_leaf { holds.constants } else { holds.always });
             }
-            let Series { holds, .. } = series;
-            out.push(b']');
-            holds
+            series.end(*b"[]")
         }
     }
 }
@@ -336,6 +388,20 @@ mod tests {
             written(&layout, &[Cell::Blank, Cell::Omitted, text("5")]),
             r#"{"name":{"given":null},"cost":{"value":"5","currency":"EUR"}}"#
         );
+    }
+
+    #[test]
+    fn names_of_any_length_stand_before_their_values() {
+        for length in 1..2 * BLOCK {
+            let name = "n".repeat(length);
+            let layout = layout(&["a", &name, &format!("o/{name}")], &[]);
+            assert_eq!(
+                written(&layout, &[Cell::Blank, text("v"), text("w")]),
+                format!(r#"{{"a":null,"{name}":"v","o":{{"{name}":"w"}}}}"#)
+            );
+            assert_eq!(written(&layout, &[Cell::Omitted, text("v"), Cell::Omitted]), format!(r#"{{"{name}":"v"}}"#));
+            assert_eq!(written(&layout, &[Cell::Omitted, Cell::Omitted, Cell::Omitted]), "{}");
+        }
     }
 
     #[test]

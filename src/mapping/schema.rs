@@ -43,10 +43,10 @@ pub fn catalog_schema() -> Value {
 }
 
 /// Takes out what is the program's own business: how many bits it uses, and what it calls a key that is not there.
-fn tidy(schema: &mut Value) {
+pub fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
-            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value == "uint32"));
+            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value.as_str().is_some_and(|bits| bits.starts_with("uint"))));
             members.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),

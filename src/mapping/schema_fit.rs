@@ -1,78 +1,62 @@
 //! Reads the judging part of the schema, and tells that a file fits it, as nearly all do, without compiling it: that takes longer
 //! than all the rest of a check. Says nothing of what is wrong with the others, and knows no more of JSON Schema than ours uses.
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use crate::value::json::{JsonError, Scanner, decode_lossy};
 use serde_json::{Map, Value};
-use std::fmt;
 
 /// The form of mappings' names: the schema's only pattern.
 const NAME: &str = "^[a-z][a-z0-9_]*$";
 
-/// The part of the schema that judges, without what is there for readers. Under `allOf` stand the names of the targets' fields,
-/// which editors offer and which refuse nothing (a test looks).
+/// The part of the schema that judges, without what is there for readers: that is most of it. At the end, under `allOf`, stand the
+/// names of the targets' fields, which editors offer and which refuse nothing (a test looks): it is not even read.
 pub fn judging(schema: &str) -> Value {
-    let mut reader = serde_json::Deserializer::from_str(schema);
-    Part { of_names: false }.deserialize(&mut reader).expect("a test compares the schema with the types")
+    part(&mut Scanner::new(schema), Level::Top).expect("a test compares the schema with the types")
 }
 
-/// Reads a part of the schema, and passes over what does not judge: that is most of it.
-#[derive(Clone, Copy)]
-struct Part {
+/// Where in the schema an object stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Top,
+    Schema,
     /// The members are named by the language, not by JSON Schema.
-    of_names: bool,
+    Names,
 }
 
-impl<'de> DeserializeSeed<'de> for Part {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Part {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a part of a schema")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut read = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if !self.of_names && matches!(&*name, "allOf" | "title" | "description" | "examples" | "enumDescriptions") {
-                members.next_value::<IgnoredAny>()?;
-                continue;
+fn part(schema: &mut Scanner<'_>, level: Level) -> Result<Value, JsonError> {
+    match schema.peek() {
+        Some(b'{') => {
+            let mut members = Map::new();
+            let mut next = schema.expect(b'{', "{");
+            while next.is_ok() && schema.peek() != Some(b'}') {
+                let name = decode_lossy(schema.string()?);
+                schema.expect(b':', "a colon")?;
+                match &*name {
+                    "allOf" if level == Level::Top => return Ok(Value::Object(members)),
+                    "title" | "description" | "examples" | "enumDescriptions" if level != Level::Names => drop(schema.value(0)?),
+                    _ => {
+                        let named = level != Level::Names && matches!(&*name, "properties" | "$defs");
+                        let value = part(schema, if named { Level::Names } else { Level::Schema })?;
+                        members.insert(name.into_owned(), value);
+                    }
+                }
+                next = schema.expect(b',', "a comma");
             }
-            let of_names = !self.of_names && matches!(&*name, "properties" | "$defs");
-            let value = members.next_value_seed(Part { of_names })?;
-            read.insert(name, value);
+            schema.expect(b'}', "}").map(|()| Value::Object(members))
         }
-        Ok(Value::Object(read))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut read = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
-            read.push(item);
+        Some(b'[') => {
+            let mut items = Vec::new();
+            let mut next = schema.expect(b'[', "[");
+            while next.is_ok() && schema.peek() != Some(b']') {
+                items.push(part(schema, Level::Schema)?);
+                next = schema.expect(b',', "a comma");
+            }
+            schema.expect(b']', "]").map(|()| Value::Array(items))
         }
-        Ok(Value::Array(read))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
-        Ok(number.into())
+        Some(b'"') => schema.string().map(|text| Value::String(decode_lossy(text).into_owned())),
+        _ => {
+            let text = schema.value(0)?;
+            Ok(serde_json::from_str(text).expect("the scanner lets JSON through"))
+        }
     }
 }
 

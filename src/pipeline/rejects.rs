@@ -2,8 +2,8 @@
 
 use crate::engine::outcome::Subject;
 use crate::engine::{Reason, RecordName};
-use crate::sink::{Output, RowSpool, SinkError};
 use crate::plan::Held;
+use crate::sink::{Output, RowSpool, SinkError};
 use crate::source::Place;
 use crate::value::json::{Tree, write_compact, write_string};
 use crate::value::mask::Reveal;
@@ -11,7 +11,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
 
 /// How many rejects a report shows in full.
 const SHOWN: usize = 10;

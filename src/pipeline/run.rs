@@ -146,7 +146,13 @@ pub fn run(
     let mapping = engine.mapping;
     let (mut counts, mut keys, mut first) = (Counts::new(mapping), Keys::default(), None);
     let Ended { scope, notes } = {
-        let line = Line { engine, encoder: encoder.fork(), refused: rejects.room(), marks: keys.marks(), keyed: settings.keyed.as_ref() };
+        let line = Line {
+            engine,
+            encoder: encoder.fork(),
+            refused: rejects.room(),
+            marks: keys.marks(),
+            keyed: settings.keyed.as_ref(),
+        };
         spread(source, settings.limit, settings.threads, &settings.cancel, &line, |part: &mut Part<'_>, progress| {
             if let Some((record, reason)) = part.stopped.take() {
                 return Err(RunError::Stopped { record, reason });

@@ -1,7 +1,6 @@
 //! Runs the tests inside mapping files: each file's own tests against that file as it stands, overlays against themselves.
 //! Nothing here looks at a clock.
 
-mod compare;
 mod judge;
 mod run;
 

@@ -53,7 +53,8 @@ mod tests {
     fn fields_differ_by_their_values_and_not_by_how_the_row_is_written() {
         let column = |name: &str, kind| Column { name: name.to_owned(), kind, personal: false };
         let columns = [column("a", Kind::String), column("b", Kind::Decimal), column("c", Kind::String)];
-        let names = |before, after| -> Vec<usize> { changed(&columns, before, after).iter().map(|change| change.column).collect() };
+        let names =
+            |before, after| -> Vec<usize> { changed(&columns, before, after).iter().map(|change| change.column).collect() };
         assert_eq!(names(r#"{"a":"x","b":1.0,"c":null}"#, r#"{"b":1,"a":"x"}"#), [] as [usize; 0]);
         assert_eq!(names(r#"{"a":"x","b":1,"z":1}"#, r#"{"a":"y","b":2}"#), [0, 1]);
         assert_eq!(names(r#"{"c":""}"#, r#"{"c":null}"#), [2]);

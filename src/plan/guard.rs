@@ -103,10 +103,7 @@ pub fn guard(summary: &Summary, facts: &Facts, limits: Limits) -> Vec<Stop> {
     }
     if !facts.dropped_columns.is_empty() {
         let names: Vec<String> = facts.dropped_columns.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!(
-            "the mapping no longer has {} in this form: the column goes, with what it holds",
-            names.join(", ")
-        );
+        let message = format!("the mapping no longer has {} in this form: the column goes, with what it holds", names.join(", "));
         stop(COLUMNS_DROPPED, None, *existing, message);
     }
     if facts.key_twice > 0 {
@@ -142,10 +139,9 @@ pub fn guard(summary: &Summary, facts: &Facts, limits: Limits) -> Vec<Stop> {
             stop(FIELD_EMPTIED, Some(&field.name), lost, message);
         }
     }
-    for (rule, count, limit, word) in [
-        (TOO_MANY_DELETES, *deletes, limits.deletes, "deleted"),
-        (TOO_MANY_UPDATES, *updates, limits.updates, "updated"),
-    ] {
+    for (rule, count, limit, word) in
+        [(TOO_MANY_DELETES, *deletes, limits.deletes, "deleted"), (TOO_MANY_UPDATES, *updates, limits.updates, "updated")]
+    {
         if count > FEW && count * 100 > existing * limit {
             let message = format!("{count} of {} would be {word}, and {limit} % is the limit", rows(*existing));
             stop(rule, None, count, message);

@@ -39,9 +39,7 @@ impl Held {
 
     /// Whether a row that is not desired stays as it is.
     pub fn holds(&self, key: &str, source: Option<&str>) -> bool {
-        self.holds_everything().is_some()
-            || self.keys.contains(key)
-            || source.is_some_and(|source| self.sources.contains(source))
+        self.holds_everything().is_some() || self.keys.contains(key) || source.is_some_and(|source| self.sources.contains(source))
     }
 
     /// Why nothing at all may be deleted, if that is so.

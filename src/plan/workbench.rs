@@ -205,9 +205,10 @@ impl Workbench {
     /// # Errors
     /// The temporary file can't be read; or what `take` says.
     pub fn each_row<E: From<PlanError>>(&self, mut take: impl FnMut(Row) -> Result<(), E>) -> Result<(), E> {
-        for select in
-            ["SELECT key, source, cells, line FROM desired ORDER BY seq", "SELECT key, source, cells, line FROM held ORDER BY seq"]
-        {
+        for select in [
+            "SELECT key, source, cells, line FROM desired ORDER BY seq",
+            "SELECT key, source, cells, line FROM held ORDER BY seq",
+        ] {
             let store = |error: rusqlite::Error| E::from(PlanError::Store(error));
             let mut select = self.connection.prepare(select).map_err(store)?;
             let mut rows = select.query([]).map_err(store)?;

@@ -134,8 +134,16 @@ impl PlanReport {
     /// What is done in numbers: `3 to create, 1 to delete, 94 unchanged`.
     pub fn counted(&self) -> String {
         let Summary { creates, updates, rewritten, deletes, unchanged, held, .. } = &self.summary;
-        let words = [(creates, "to create"), (updates, "to update"), (rewritten, "to write otherwise"), (deletes, "to delete"), (unchanged, "unchanged"), (held, "held")];
-        let said: Vec<String> = words.into_iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        let words = [
+            (creates, "to create"),
+            (updates, "to update"),
+            (rewritten, "to write otherwise"),
+            (deletes, "to delete"),
+            (unchanged, "unchanged"),
+            (held, "held"),
+        ];
+        let said: Vec<String> =
+            words.into_iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         if said.is_empty() { "no rows".to_owned() } else { said.join(", ") }
     }
 

@@ -153,3 +153,61 @@ fn is_constant(source: &Source) -> bool {
         Source::Field(_) | Source::BlankAmong(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{csv_text, csv_value, delimit, end_line};
+    use crate::value::Value;
+    use proptest::collection::vec;
+    use proptest::{prop_assert_eq, proptest};
+
+    /// The line as the csv crate writes it.
+    fn reference(fields: &[String]) -> Vec<u8> {
+        let mut writer = csv_core::WriterBuilder::new().terminator(csv_core::Terminator::CRLF).build();
+        let (mut out, mut buffer) = (Vec::new(), [0; 1000]);
+        for (at, field) in fields.iter().enumerate() {
+            if at > 0 {
+                let (_, written) = writer.delimiter(&mut buffer);
+                out.extend_from_slice(&buffer[..written]);
+            }
+            let (result, _, written) = writer.field(field.as_bytes(), &mut buffer);
+            assert_eq!(result, csv_core::WriteResult::InputEmpty);
+            out.extend_from_slice(&buffer[..written]);
+        }
+        let (_, written) = writer.terminator(&mut buffer);
+        out.extend_from_slice(&buffer[..written]);
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_those_of_the_csv_crate(fields in vec("[a,\"\r\n 'é;]{0,12}", 1..5)) {
+            let mut line = Vec::new();
+            for (at, field) in fields.iter().enumerate() {
+                delimit(at, &mut line);
+                csv_text(field.as_bytes(), &mut line);
+            }
+            end_line(0, &mut line);
+            prop_assert_eq!(line, reference(&fields));
+        }
+    }
+
+    #[test]
+    fn values_are_cells_as_their_plain_text() {
+        let values = [
+            Value::text("a,b"),
+            Value::Number("-1.10e5".into()),
+            Value::Boolean(true),
+            Value::Date(jiff::civil::date(2026, 1, 31)),
+            Value::LocalDatetime(jiff::civil::date(2026, 1, 31).at(1, 2, 3, 500_000_000)),
+            Value::List(vec![Value::text("a"), Value::Number("1".into())]),
+            Value::Json("{ \"a\": 1 }".into()),
+        ];
+        for value in values {
+            let (mut cell, mut text) = (Vec::new(), Vec::new());
+            csv_value(&value, &mut cell);
+            csv_text(value.to_plain().as_bytes(), &mut text);
+            assert_eq!(cell, text, "{value:?}");
+        }
+    }
+}

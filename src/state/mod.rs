@@ -97,10 +97,7 @@ impl State {
             _ => store(error),
         })?;
         let version: i64 = self.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(store)?;
-        let tables: i64 = self
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(store)?;
+        let tables: i64 = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(store)?;
         match (version, tables) {
             (0, 0) => {
                 self.connection.execute_batch(TABLES).map_err(store)?;

@@ -76,7 +76,11 @@ fn a_run_without_an_end_was_killed_when_the_next_one_begins() {
 fn another_file_is_never_taken_for_the_state() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
-    std::fs::write(&text, "no database, and longer than a header of one hundred bytes would be, so that SQLite looks at it closely").unwrap();
+    std::fs::write(
+        &text,
+        "no database, and longer than a header of one hundred bytes would be, so that SQLite looks at it closely",
+    )
+    .unwrap();
     assert!(matches!(State::open(&text), Err(StateError::Foreign(_))));
     let foreign = folder.path().join("foreign.sqlite");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();

@@ -99,7 +99,9 @@ impl State {
         let settle = || -> rusqlite::Result<()> {
             let transaction = self.connection.unchecked_transaction()?;
             let update = match arrived {
-                true => "UPDATE jobs SET generation = pending, sum = pending_sum, pending = NULL, pending_sum = NULL WHERE job = ? AND pending NOT NULL",
+                true => {
+                    "UPDATE jobs SET generation = pending, sum = pending_sum, pending = NULL, pending_sum = NULL WHERE job = ? AND pending NOT NULL"
+                }
                 false => "UPDATE jobs SET pending = NULL, pending_sum = NULL WHERE job = ?",
             };
             transaction.execute(update, [job])?;

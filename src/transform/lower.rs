@@ -1,6 +1,6 @@
 //! `lower`
 
-use super::text::{TEXT, has_byte, step};
+use super::text::{TEXT, sparing};
 use super::{Argument, Definition, Example, Gives, OnLists};
 use crate::value::Shape;
 use std::borrow::Cow;
@@ -18,13 +18,18 @@ pub static DEFINITION: Definition = Definition {
         Example { step: "lower", input: "ÅSA", output: Some("åsa") },
         Example { step: "lower", input: "true", output: None },
     ],
-    compile: |_| {
-        Ok(step("lower", (), |(), text| {
-            Ok(match text.is_ascii() {
-                true if has_byte(text, |byte| byte.is_ascii_uppercase()) => Cow::Owned(text.to_ascii_lowercase()),
-                true => Cow::Borrowed(text),
-                false => Cow::Owned(text.to_lowercase()),
-            })
-        }))
-    },
+    compile: |_| Ok(sparing("lower", |(), text| Ok(lower(text)), is_lower)),
 };
+
+fn lower(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        _ if is_lower(text) => Cow::Borrowed(text),
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Owned(text.to_lowercase()),
+    }
+}
+
+/// Whether the text is ASCII, and none of it is to be changed. Looks at many bytes at once.
+fn is_lower(text: &str) -> bool {
+    text.bytes().fold(true, |is_lower, byte| is_lower & byte.is_ascii() & !byte.is_ascii_uppercase())
+}

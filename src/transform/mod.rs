@@ -163,6 +163,11 @@ pub trait Step: Send + Sync + fmt::Debug {
     /// Says what was expected, without the value: it may be personal.
     fn apply<'v>(&self, value: Value<'v>, context: &Context<'_>) -> Result<Value<'v>, Failure>;
 
+    /// Whether this text, which has no blanks at its ends, certainly comes out as it goes in.
+    fn leaves(&self, _text: &str) -> bool {
+        false
+    }
+
     /// The field whose value the step needs, if its argument names one.
     fn operand(&self) -> Option<&str> {
         None

@@ -13,13 +13,19 @@ pub struct TextStep<A> {
     name: &'static str,
     argument: A,
     work: Work<A>,
+    leaves: fn(&str) -> bool,
 }
 
 type Work<A> = for<'t> fn(&A, &'t str) -> Result<Cow<'t, str>, Failure>;
 
 /// Boxes a step that does `work` with its argument.
 pub fn step<A: fmt::Debug + Send + Sync + 'static>(name: &'static str, argument: A, work: Work<A>) -> Box<dyn Step> {
-    Box::new(TextStep { name, argument, work })
+    Box::new(TextStep { name, argument, work, leaves: |_| false })
+}
+
+/// As [`step`], for a step without an argument that leaves many texts as they are: `leaves` tells quickly of most of them.
+pub fn sparing(name: &'static str, work: Work<()>, leaves: fn(&str) -> bool) -> Box<dyn Step> {
+    Box::new(TextStep { name, argument: (), work, leaves })
 }
 
 impl<A: fmt::Debug> fmt::Debug for TextStep<A> {
@@ -43,6 +49,10 @@ impl<A: fmt::Debug + Send + Sync> Step for TextStep<A> {
         };
         nonblank(done, self.name)
     }
+
+    fn leaves(&self, text: &str) -> bool {
+        (self.leaves)(text)
+    }
 }
 
 /// The text as a value, or the failure that nothing is left.
@@ -51,11 +61,6 @@ pub fn nonblank<'v>(text: Cow<'v, str>, step: &str) -> Result<Value<'v>, Failure
         return Ok(Value::Text(text));
     }
     if text.trim().is_empty() { Err(Failure::nothing_left(step)) } else { Ok(Value::Text(text)) }
-}
-
-/// Whether some byte is such a one. Looks at all of them, many at once.
-pub fn has_byte(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, byte| found | is_one(byte))
 }
 
 /// Whether a value is blank text, which is no value.

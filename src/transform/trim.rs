@@ -1,6 +1,6 @@
 //! `trim`
 
-use super::text::{TEXT, step};
+use super::text::{TEXT, sparing};
 use super::{Argument, Definition, Example, Gives, OnLists};
 use crate::value::Shape;
 use std::borrow::Cow;
@@ -18,5 +18,5 @@ pub static DEFINITION: Definition = Definition {
         Example { step: "trim", input: r#"" Field Sales ""#, output: Some("Field Sales") },
         Example { step: "trim", input: r#""   ""#, output: None },
     ],
-    compile: |_| Ok(step("trim", (), |(), text| Ok(Cow::Borrowed(text.trim())))),
+    compile: |_| Ok(sparing("trim", |(), text| Ok(Cow::Borrowed(text.trim())), |_| true)),
 };

@@ -1,6 +1,6 @@
 //! `upper`
 
-use super::text::{TEXT, has_byte, step};
+use super::text::{TEXT, sparing};
 use super::{Argument, Definition, Example, Gives, OnLists};
 use crate::value::Shape;
 use std::borrow::Cow;
@@ -18,13 +18,18 @@ pub static DEFINITION: Definition = Definition {
         Example { step: "upper", input: "Straße", output: Some("STRASSE") },
         Example { step: "upper", input: "true", output: None },
     ],
-    compile: |_| {
-        Ok(step("upper", (), |(), text| {
-            Ok(match text.is_ascii() {
-                true if has_byte(text, |byte| byte.is_ascii_lowercase()) => Cow::Owned(text.to_ascii_uppercase()),
-                true => Cow::Borrowed(text),
-                false => Cow::Owned(text.to_uppercase()),
-            })
-        }))
-    },
+    compile: |_| Ok(sparing("upper", |(), text| Ok(upper(text)), is_upper)),
 };
+
+fn upper(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        _ if is_upper(text) => Cow::Borrowed(text),
+        true => Cow::Owned(text.to_ascii_uppercase()),
+        false => Cow::Owned(text.to_uppercase()),
+    }
+}
+
+/// Whether the text is ASCII, and none of it is to be changed. Looks at many bytes at once.
+fn is_upper(text: &str) -> bool {
+    text.bytes().fold(true, |is_upper, byte| is_upper & byte.is_ascii() & !byte.is_ascii_lowercase())
+}

@@ -36,12 +36,19 @@ pub fn fold_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// Whether the text certainly has no white space at its ends.
+#[inline]
+pub fn has_tidy_ends(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_graphic) && bytes.last().is_some_and(u8::is_ascii_graphic)
+}
+
 /// The longest text that is folded without taking memory. In bytes.
 const SHORT: usize = 64;
 
 /// Hands [`fold`] of `text` to `look`, as bytes.
 pub fn folded<R>(text: &str, look: impl FnOnce(&[u8]) -> R) -> R {
-    let trimmed = text.trim().as_bytes();
+    let trimmed = if has_tidy_ends(text) { text } else { text.trim() }.as_bytes();
     let mut short = [0; SHORT];
     match short.get_mut(..trimmed.len()) {
         Some(lower) if trimmed.is_ascii() => {

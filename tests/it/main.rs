@@ -27,6 +27,7 @@ mod hibob;
 mod house;
 mod ics;
 mod interrupts;
+mod json_suite;
 mod jsonpath;
 mod jsonpath_faults;
 mod jsonpath_oracle;

@@ -1,6 +1,7 @@
 //! Killed at the n-th write, fsync, rename and so on of a sync: the next one ends where an undisturbed one does.
 
 use crate::is_on;
+use crate::server::{Server, command};
 use assert_cmd::cargo::cargo_bin;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -8,12 +9,17 @@ use std::collections::HashMap;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// System calls that change what is there.
-const CALLS: &str = "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,sendto,sendmsg";
+const CALLS: &str =
+    "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,sendto,sendmsg";
 /// Places to kill at, of each kind of sync.
 const PLACES: usize = 200;
+
+/// What is written where that is no file.
+const POSTGRES: &str = "postgres";
 
 const MAPPING: &str = "\
 mapping: people
@@ -25,9 +31,37 @@ fields:
   name: $.firstName
 ";
 
-/// A folder with a job, as it was before the sync that is killed.
-struct Before {
+/// Where one sync runs: a folder with a job, and where that writes to PostgreSQL a database.
+struct Place {
     folder: TempDir,
+    database: Option<(Arc<Server>, String)>,
+}
+
+impl Place {
+    fn new(database: Option<(Arc<Server>, String)>) -> Place {
+        Place { folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    fn url(&self) -> String {
+        self.database.as_ref().map_or_else(String::new, |(server, name)| server.socket(name))
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.database {
+            server.drop_database(name);
+        }
+    }
+}
+
+/// A job as it was before the sync that is killed.
+struct Before {
+    place: Place,
     /// What the job writes.
     written: &'static str,
 }
@@ -35,10 +69,15 @@ struct Before {
 impl Before {
     /// `synced`: the destination has rows already, of which some change, some go and some stay.
     fn new(to: &str, written: &'static str, synced: bool) -> Before {
-        let before = Before { folder: tempfile::tempdir().unwrap(), written };
-        let path = |name: &str| before.folder.path().join(name);
+        let database = (written == POSTGRES).then(Server::shared).map(|server| {
+            let name = server.database("template0");
+            (server, name)
+        });
+        let before = Before { place: Place::new(database), written };
+        let path = |name: &str| before.place.path().join(name);
         std::fs::write(path("people.yaml"), MAPPING).unwrap();
-        let job = format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
+        let job =
+            format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
         std::fs::write(path("bobmap.yaml"), format!("jobs: {{ job: {{ {job} }} }}\n")).unwrap();
         let people = |names: &dyn Fn(u32) -> Option<String>| {
             let line = |number| names(number).map(|name| format!("{{\"id\":\"{number:03}\",\"firstName\":\"{name}\"}}\n"));
@@ -46,23 +85,28 @@ impl Before {
         };
         if synced {
             people(&|number| (number < 90).then(|| format!("Ada {number}")));
-            ended(&sync(before.folder.path()));
+            ended(&sync(&before.place));
         }
         people(&|number| (number >= 30).then(|| if number < 60 { "Bea".to_owned() } else { format!("Ada {number}") }));
         before
     }
 
     /// A copy to be killed in.
-    fn copy(&self) -> TempDir {
-        let copy = tempfile::tempdir().unwrap();
-        let copied = Command::new("cp").arg("-a").arg(self.folder.path().join(".")).arg(copy.path()).status().unwrap();
+    fn copy(&self) -> Place {
+        let database = self.place.database.as_ref();
+        let copy = Place::new(database.map(|(server, name)| (server.clone(), server.database(name))));
+        let copied = Command::new("cp").arg("-a").arg(self.place.path().join(".")).arg(copy.path()).status().unwrap();
         assert!(copied.success());
         copy
     }
 
     /// What the destination holds.
-    fn holds(&self, folder: &Path) -> Vec<Vec<Value>> {
-        let path = folder.join(self.written);
+    fn holds(&self, place: &Place) -> Vec<Vec<Value>> {
+        if let Some((server, name)) = &place.database {
+            let select = "SELECT _bobmap_key, _bobmap_source, _bobmap_deleted_at IS NULL, id, name FROM people ORDER BY 1";
+            return vec![vec![Value::Text(server.sql(name, select))]];
+        }
+        let path = place.path().join(self.written);
         if !self.written.ends_with(".sqlite") {
             return vec![vec![Value::Text(std::fs::read_to_string(path).unwrap())]];
         }
@@ -76,25 +120,26 @@ impl Before {
 
 const SYNC: [&str; 6] = ["sync", "job", "--threads", "1", "--changes", "0"];
 
-fn sync(folder: &Path) -> Output {
-    Command::new(cargo_bin!("bobmap")).args(SYNC).current_dir(folder).output().unwrap()
+fn sync(place: &Place) -> Output {
+    command(place.path(), &place.url(), &SYNC).output().unwrap()
 }
 
 fn ended(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn traced(folder: &Path, arguments: &[String]) -> Output {
+fn traced(place: &Place, arguments: &[String]) -> Output {
     let mut command = Command::new("strace");
-    command.arg("-f").args(arguments).arg(cargo_bin!("bobmap")).args(SYNC).current_dir(folder);
+    command.arg("-f").args(arguments).arg(cargo_bin!("bobmap")).args(SYNC).current_dir(place.path());
+    command.env("PEOPLE_DATABASE", place.url());
     command.output().expect("strace is installed where these tests are switched on")
 }
 
 /// Each call of an undisturbed run: its name, and which of its name it is in its thread.
 fn calls(before: &Before) -> Vec<(String, usize)> {
-    let folder = before.copy();
-    let log: PathBuf = folder.path().join("calls.log");
-    ended(&traced(folder.path(), &["-o".to_owned(), log.display().to_string(), format!("--trace={CALLS}")]));
+    let place = before.copy();
+    let log: PathBuf = place.path().join("calls.log");
+    ended(&traced(&place, &["-o".to_owned(), log.display().to_string(), format!("--trace={CALLS}")]));
     let mut counts: HashMap<(String, String), usize> = HashMap::new();
     let text = std::fs::read_to_string(&log).unwrap();
     let call = |line: &str| {
@@ -119,23 +164,23 @@ fn killed_everywhere(to: &str, written: &'static str) {
     for synced in [false, true] {
         let before = Before::new(to, written, synced);
         let undisturbed = before.copy();
-        ended(&sync(undisturbed.path()));
-        let expected = before.holds(undisturbed.path());
+        ended(&sync(&undisturbed));
+        let expected = before.holds(&undisturbed);
         let calls = calls(&before);
         assert!(calls.len() > 20, "{calls:?}");
         let step = calls.len().div_ceil(PLACES);
         let mut kills = 0;
         for (name, which) in calls.iter().step_by(step) {
-            let place = format!("{written}, synced before: {synced}, {name} number {which}");
-            let folder = before.copy();
+            let at = format!("{written}, synced before: {synced}, {name} number {which}");
+            let place = before.copy();
             let inject = format!("--inject={name}:signal=SIGKILL:when={which}");
-            let output = traced(folder.path(), &[inject, "-o".to_owned(), "/dev/null".to_owned()]);
+            let output = traced(&place, &[inject, "-o".to_owned(), "/dev/null".to_owned()]);
             kills += usize::from(output.status.signal() == Some(9));
-            let again = sync(folder.path());
-            assert_eq!(again.status.code(), Some(0), "{place}: {}", String::from_utf8_lossy(&again.stderr));
-            assert_eq!(before.holds(folder.path()), expected, "{place}");
-            let third = sync(folder.path());
-            assert!(String::from_utf8_lossy(&third.stderr).contains("nothing to do"), "{place}");
+            let again = sync(&place);
+            assert_eq!(again.status.code(), Some(0), "{at}: {}", String::from_utf8_lossy(&again.stderr));
+            assert_eq!(before.holds(&place), expected, "{at}");
+            let third = sync(&place);
+            assert!(String::from_utf8_lossy(&third.stderr).contains("nothing to do"), "{at}");
         }
         eprintln!("{written}, synced before: {synced}: {} calls, killed at {kills}", calls.len());
         assert!(kills * 10 > calls.len().div_ceil(step) * 9, "{kills} of {} died", calls.len().div_ceil(step));
@@ -150,4 +195,9 @@ fn a_table_of_sqlite_survives_a_kill_anywhere() {
 #[test]
 fn a_file_survives_a_kill_anywhere() {
     killed_everywhere("{ file: people.csv }", "people.csv");
+}
+
+#[test]
+fn a_table_of_postgres_survives_a_kill_anywhere() {
+    killed_everywhere("{ postgres: '${PEOPLE_DATABASE}', table: people, deletes: hard }", POSTGRES);
 }

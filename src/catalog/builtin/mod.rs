@@ -45,6 +45,7 @@ static GROUPS: [&[Group]; 3] = [person::GROUPS, work::GROUPS, pay::GROUPS];
 
 pub(super) static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let mut catalog = Catalog::empty(Origin::BuiltIn);
+    catalog.expect_fields(GROUPS.iter().copied().flatten().map(|group| group.rows.len()).sum());
     for group in GROUPS.iter().copied().flatten() {
         catalog.add_category(Category { id: group.id.to_owned(), name: group.name.to_owned() });
         for row in group.rows {

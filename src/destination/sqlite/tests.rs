@@ -41,7 +41,8 @@ fn numbers(summary: &Summary) -> [u64; 5] {
 }
 
 const ANA: (&str, &str) = ("1", r#"{"name":"Ana \"A\"","leave":10.50,"active":true,"tags":["x","y"],"id":3332883884017713201}"#);
-const BEN: (&str, &str) = ("2", r#"{"name":"","leave":0.1000000000000000055511151231257827,"active":false,"tags":null,"id":null}"#);
+const BEN: (&str, &str) =
+    ("2", r#"{"name":"","leave":0.1000000000000000055511151231257827,"active":false,"tags":null,"id":null}"#);
 
 #[test]
 fn what_was_written_is_read_again_and_changes_nothing() {
@@ -70,8 +71,7 @@ fn rows_are_deleted_softly_or_hard_and_come_back() {
         let mut destination = open(&path, columns(), deletes);
         sync(&mut destination, &[ANA, BEN], &Held::default());
         assert_eq!(numbers(&sync(&mut destination, &[ANA], &Held::default())), [0, 0, 1, 1, 0]);
-        let rows: i64 =
-            Connection::open(&path).unwrap().query_row("SELECT count(*) FROM people", [], |row| row.get(0)).unwrap();
+        let rows: i64 = Connection::open(&path).unwrap().query_row("SELECT count(*) FROM people", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, left);
         assert_eq!(numbers(&sync(&mut destination, &[ANA, BEN], &Held::default())), [1, 0, 0, 1, 0]);
     }

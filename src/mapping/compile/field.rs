@@ -92,13 +92,13 @@ impl<'p> Compiler<'p> {
         }
         let source = source?;
         let spellings = spelled.map(WrittenSpellings::compile);
-        self.fields.push(Field {
+        let mut field = Field {
             name: name.clone(),
             place: written.place(),
             kind: kind.kind,
             items: kind.items,
             when,
-            slots: source.slots(),
+            glances: Vec::new(),
             source,
             then,
             spellings,
@@ -112,7 +112,9 @@ impl<'p> Compiler<'p> {
             hidden: name.starts_with('_') || scope.used,
             used: scope.used,
             max_length: target.and_then(|field| field.max_length),
-        });
+        };
+        field.glance();
+        self.fields.push(field);
         self.needs.push(needs.feeding.into_iter().chain(needs.looked_at).collect());
         Some(self.fields.len() - 1)
     }

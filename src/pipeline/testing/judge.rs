@@ -1,7 +1,6 @@
 //! What a test expects beside what came out.
 
 use super::DEFAULT;
-use super::compare::same;
 use super::run::{Ran, Row};
 use crate::engine::cell;
 use crate::engine::outcome::{ProblemKind, Reason, Subject};
@@ -13,6 +12,7 @@ use crate::mapping::spec::Test;
 use crate::mapping::{Mapping, Project};
 use crate::report::tests::Mismatch;
 use crate::value::Value;
+use crate::value::json::same;
 use std::collections::BTreeSet;
 
 struct Judge<'j> {

@@ -172,7 +172,7 @@ impl RunReport {
     pub fn new(mapping: &Mapping, counts: &Counts, circumstances: Circumstances<'_>) -> Self {
         let Circumstances { run_date, zone, catalog, catalog_name, recorded, scope, said, rejected_by, joined, advice } =
             circumstances;
-        let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = counts;
+        let Counts { read, rows, without_rows, kept, skipped, rejected, written, matched: _, fields, slots, row_slots } = counts;
         let skipped_by = mapping
             .keep
             .iter()

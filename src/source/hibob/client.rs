@@ -24,6 +24,9 @@ const REDIRECTS: usize = 5;
 /// How long a connection may take; a whole call may take longer.
 const CONNECT: Duration = Duration::from_secs(15);
 
+/// The most room that is made for an answer because it says that it is so long.
+const ROOM: u64 = 16 << 20;
+
 /// Calls HiBob.
 pub(super) struct Client {
     http: reqwest::Client,
@@ -275,7 +278,8 @@ impl Body {
 
     /// All of it.
     pub async fn text(mut self) -> Result<String, Cause> {
-        let mut bytes = Vec::new();
+        let length = self.response.content_length().unwrap_or(0).min(self.limit).min(ROOM);
+        let mut bytes = Vec::with_capacity(length as usize);
         while let Some(chunk) = self.chunk().await? {
             bytes.extend_from_slice(&chunk);
         }

@@ -4,14 +4,16 @@ use super::client::{Body, Call};
 use super::error::Cause;
 use super::ids::Ids;
 use super::merge::{ID, merged, parts};
-use super::pieces::{employee_id, get, is_array, items, members};
+use super::pieces::{Listed, employee_id, employees_quickly, get, is_array, items, members};
 use super::stream::{Ahead, Background, Lines, Pages};
 use super::{Client, Endpoint, HibobError};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::Resource;
 use crate::source::Scope;
 use serde_json::json;
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many ids of those who disappeared are named.
@@ -53,6 +55,18 @@ enum Asked {
 struct Fetched {
     lines: Lines,
     disappeared: Vec<String>,
+}
+
+/// An answer, and where in it each employee stands, by id.
+struct Answered {
+    text: String,
+    employees: HashMap<String, Range<usize>>,
+}
+
+impl Answered {
+    fn employee(&self, id: &str) -> Option<&str> {
+        self.employees.get(id).map(|range| &self.text[range.clone()])
+    }
 }
 
 impl People {
@@ -192,7 +206,7 @@ pub(super) async fn id_of(client: &Client, given: &str) -> Result<Option<String>
     let body = body(&[ID.to_owned()], Some(&asked), false, true);
     let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
     let found = client.call(&call, |body| employees(body, &asked)).await?;
-    Ok(found.into_keys().next())
+    Ok(found.employees.into_keys().next())
 }
 
 fn asked(given: &str) -> Result<Asked, HibobError> {
@@ -243,54 +257,70 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
     }
     let ids: Vec<String> = match asked {
         Asked::Ids(ids) => ids,
-        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.keys().cloned()).collect(),
+        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.employees.keys().cloned()).collect(),
     };
-    let mut fetched = Fetched { lines: Lines::default(), disappeared: Vec::new() };
+    let room = parts.iter().map(|part| part.text.len()).sum();
+    let lines = Lines { bytes: Vec::with_capacity(room), ranges: Vec::with_capacity(ids.len()) };
+    let mut fetched = Fetched { lines, disappeared: Vec::new() };
     for id in ids {
-        let texts: Option<Vec<String>> = parts.iter_mut().map(|part| part.remove(&id)).collect();
+        let texts: Option<Vec<&str>> = parts.iter().map(|part| part.employee(&id)).collect();
         let Some(texts) = texts else {
             fetched.disappeared.push(id);
             continue;
         };
-        let mut texts = texts.into_iter();
-        let mut whole = texts.next().unwrap_or_default();
-        for text in texts {
-            whole = merged(&whole, &text).expect("the answers were read as JSON");
-        }
+        let whole = texts.into_iter().map(Cow::Borrowed).reduce(|whole, text| {
+            let whole = merged(&whole, &text).expect("the answers were read as JSON");
+            Cow::Owned(whole)
+        });
+        let whole = whole.unwrap_or_default();
         fetched.lines.push(&whole);
     }
     Ok(fetched)
 }
 
 /// The employees of one answer by their ids. It counts only if it is about those asked for, each once at most.
-async fn employees(body: Body, asked: &Asked) -> Result<HashMap<String, String>, Cause> {
+async fn employees(body: Body, asked: &Asked) -> Result<Answered, Cause> {
     let text = body.text().await?;
+    let listed = match employees_quickly(&text) {
+        Some(listed) => listed,
+        None => employees_one_by_one(&text)?,
+    };
+    let mut employees = HashMap::with_capacity(listed.len());
+    for (id, range) in listed {
+        if employees.contains_key(&*id) {
+            return Err(Cause::Shape(format!("the employee {id} stands in it twice")));
+        }
+        employees.insert(id.into_owned(), range);
+    }
+    let stranger = match asked {
+        Asked::Ids(ids) => {
+            let wanted: std::collections::HashSet<&str> = ids.iter().map(String::as_str).collect();
+            employees.keys().find(|id| !wanted.contains(id.as_str()))
+        }
+        Asked::Email(_) => employees.keys().nth(1),
+    };
+    match stranger {
+        Some(id) => Err(Cause::Shape(format!("it holds an employee who was not asked for ({id}): is the filter ignored?"))),
+        None => Ok(Answered { text, employees }),
+    }
+}
+
+/// The employees of an answer of any form, or what is wrong with it.
+fn employees_one_by_one(text: &str) -> Result<Listed<'_>, Cause> {
     let shape = |what: &str| Cause::Shape(what.to_owned());
-    let answer = members(&text).map_err(|error| match error.into() {
+    let answer = members(text).map_err(|error| match error.into() {
         Cause::Cut => Cause::Cut,
         _ if is_array(text.trim_start()) => shape(r#"expected {"employees": [...]}, found an array"#),
         cause => cause,
     })?;
     let list = get(&answer, "employees").filter(|list| is_array(list));
     let list = list.ok_or_else(|| shape(r#"expected {"employees": [...]}"#))?;
-    let mut found = HashMap::new();
-    for record in items(list)? {
-        let id = members(record).map_err(|_| shape("an employee that is no object"))?;
-        let id = employee_id(&id).ok_or_else(|| shape("an employee without an id (root.id)"))?.into_owned();
-        if found.contains_key(&id) {
-            return Err(Cause::Shape(format!("the employee {id} stands in it twice")));
-        }
-        found.insert(id, record.to_owned());
-    }
-    let stranger = match asked {
-        Asked::Ids(ids) => {
-            let wanted: std::collections::HashSet<&str> = ids.iter().map(String::as_str).collect();
-            found.keys().find(|id| !wanted.contains(id.as_str()))
-        }
-        Asked::Email(_) => found.keys().nth(1),
-    };
-    match stranger {
-        Some(id) => Err(Cause::Shape(format!("it holds an employee who was not asked for ({id}): is the filter ignored?"))),
-        None => Ok(found),
-    }
+    let found = items(list)?.into_iter().map(|record| {
+        let members = members(record).map_err(|_| shape("an employee that is no object"))?;
+        let id = employee_id(&members).ok_or_else(|| shape("an employee without an id (root.id)"))?;
+        // A record is a part of its answer's text.
+        let start = record.as_ptr().addr() - text.as_ptr().addr();
+        Ok((id, start..start + record.len()))
+    });
+    found.collect()
 }

@@ -1,8 +1,10 @@
 //! Takes HiBob's answers apart without making trees of them: members of objects and items of arrays, as texts.
 
 use super::error::Cause;
-use crate::value::json::{JsonError, JsonFault, Scanner, decode_lossy, write_compact};
+use crate::value::json::{Checker, JsonError, JsonFault, Quotes, Scanner, decode_lossy, has_backslash, write_compact};
+use memchr::memchr2;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The member names, with quotes, and the values of the object that `text` is.
 pub(super) fn members(text: &str) -> Result<Vec<(&str, &str)>, JsonError> {
@@ -93,8 +95,67 @@ pub(super) fn employee_id<'a>(members: &[(&'a str, &'a str)]) -> Option<Cow<'a, 
         let wrapped = members_of(get(members, "/root/id")?)?;
         plain(get(&wrapped, "value")?)
     })?;
-    // Ids are kept one a line, and shown.
-    (!id.is_empty() && !id.contains(char::is_control)).then_some(id)
+    is_id(&id).then_some(id)
+}
+
+/// The ids of employees, and where in an answer they stand.
+pub(super) type Listed<'a> = Vec<(Cow<'a, str>, Range<usize>)>;
+
+/// The employees of an answer and their ids, in one pass. `None` where the answer, or where an id stands in it, is unusual in any way,
+/// or faulty: then its members are gone through, which finds out what it is.
+pub(super) fn employees_quickly(text: &str) -> Option<Listed<'_>> {
+    let mut quotes = Quotes::new();
+    if !quotes.mark(text) {
+        return None;
+    }
+    let answer = Checker::new(text, &quotes);
+    let mut employees = Vec::new();
+    let mut at = text.strip_prefix("{\"employees\":[").map(|rest| text.len() - rest.len())?;
+    loop {
+        let start = answer.blanks(at);
+        let (id, end) = quick_employee(&answer, start)?;
+        employees.push((id, start..end));
+        at = answer.blanks(end);
+        if answer.byte(at) != b',' {
+            break;
+        }
+        at += 1;
+    }
+    let end = answer.blanks(at + 1);
+    let ends = answer.byte(at) == b']' && answer.byte(end) == b'}' && answer.blanks(end + 1) == text.len();
+    ends.then_some(employees)
+}
+
+/// The id of the employee that begins at `at`, and where the employee ends.
+fn quick_employee<'a>(answer: &Checker<'_, 'a>, mut at: usize) -> Option<(Cow<'a, str>, usize)> {
+    let mut id = None;
+    if answer.byte(at) != b'{' {
+        return None;
+    }
+    loop {
+        let name = answer.blanks(at + 1);
+        let end = answer.string(name)?;
+        let colon = answer.blanks(end);
+        if answer.byte(colon) != b':' || has_backslash(&answer.bytes()[name..end]) {
+            return None;
+        }
+        let value = answer.blanks(colon + 1);
+        // Two objects and an array are open here.
+        at = answer.value(value, answer.byte(value), 3)?;
+        if id.is_none() && answer.slice(name, end) == "\"id\"" {
+            id = Some(plain(answer.slice(value, at)).filter(|id| is_id(id))?);
+        }
+        at = answer.blanks(at);
+        if answer.byte(at) != b',' {
+            break;
+        }
+    }
+    if answer.byte(at) == b'}' { Some((id?, at + 1)) } else { None }
+}
+
+/// Ids are kept one a line, and shown.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control)
 }
 
 fn members_of(text: &str) -> Option<Vec<(&str, &str)>> {
@@ -103,7 +164,7 @@ fn members_of(text: &str) -> Option<Vec<(&str, &str)>> {
 
 /// Appends a record and a line break; the record itself gets none.
 pub(super) fn write_line(out: &mut Vec<u8>, record: &str) {
-    if record.contains(['\n', '\r']) {
+    if memchr2(b'\n', b'\r', record.as_bytes()).is_some() {
         write_compact(out, record);
     } else {
         out.extend_from_slice(record.as_bytes());
@@ -125,7 +186,7 @@ impl From<JsonError> for Cause {
 
 #[cfg(test)]
 mod tests {
-    use super::{employee_id, get, items, members, write_line};
+    use super::{employee_id, employees_quickly, get, items, members, write_line};
     use crate::source::hibob::Cause;
 
     #[test]
@@ -158,6 +219,38 @@ mod tests {
         ] {
             assert_eq!(employee_id(&members(record).unwrap()).as_deref(), id, "{record}");
         }
+    }
+
+    #[test]
+    fn employees_that_are_found_quickly_are_those_that_members_show() {
+        let found = |text: &str| {
+            let quick = employees_quickly(text)?;
+            Some(quick.into_iter().map(|(id, range)| (id.into_owned(), text[range].to_owned())).collect::<Vec<_>>())
+        };
+        let pair = |id: &str, record: &str| (id.to_owned(), record.to_owned());
+        assert_eq!(found(r#"{"employees":[{"id":"7"}]}"#), Some(vec![pair("7", r#"{"id":"7"}"#)]));
+        let text = "{\"employees\":[ {\"a\":[{}],\"id\" : 7 ,\"id\":8} ,\n{\"id\":\"b\\u0063\"}] } ";
+        assert_eq!(found(text), Some(vec![pair("7", "{\"a\":[{}],\"id\" : 7 ,\"id\":8}"), pair("bc", "{\"id\":\"b\\u0063\"}")]));
+        // Each of them begins with a good employee.
+        for rest in [
+            "",
+            "]",
+            "]}x",
+            "],\"more\":1}",
+            ",]}",
+            ",{}]}",
+            r#",{"i\u0064":"8"}]}"#,
+            r#",{"id":null,"/root/id":{"value":"8"}}]}"#,
+            r#",{"id":""}]}"#,
+            r#",{"id":"8","a":tru}]}"#,
+            r#",{"id":"8",}]}"#,
+            r#",{"id":"8"]}"#,
+            ",7]}",
+        ] {
+            assert_eq!(found(&format!(r#"{{"employees":[{{"id":"7"}}{rest}"#)), None, "{rest}");
+        }
+        assert_eq!(found(r#"{"employees":[]}"#), None);
+        assert_eq!(found(r#"[{"id":"7"}]"#), None);
     }
 
     #[test]

@@ -132,6 +132,10 @@ impl Documents {
     /// Hands out the record that ends before `end`.
     fn record(&mut self, cut: &mut Cut<'_>, end: usize) -> Result<(), Stop> {
         cut.record(self.start, end)?;
+        if self.state == State::InBrackets && !self.nesting.may_hold_line_ends() {
+            // Nothing to count in the record.
+            cut.counter.counted = end;
+        }
         self.state = if self.state == State::BrokenObject { State::Outside } else { State::AfterRecord };
         self.start = end;
         self.at = end;

@@ -1,7 +1,7 @@
 //! Finds the bracket that closes a value by counting brackets outside strings, 64 bytes at a time. It checks nothing else:
 //! which kind of bracket closes which is the caller's question, and whether the inside is JSON the engine's.
 
-use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, scan};
+use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, mask, scan};
 
 /// Where a count of brackets stands; kept between blocks, so that every byte is looked at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,6 +11,8 @@ pub(super) struct Nesting {
     string: u64,
     /// 1 if the next byte is escaped by a backslash before it, else 0.
     escaped: u64,
+    /// Whether line ends have been seen.
+    line_ends: bool,
 }
 
 impl Nesting {
@@ -21,7 +23,12 @@ impl Nesting {
 
     /// Inside one open bracket, in a string.
     pub(super) fn in_string() -> Self {
-        Nesting { depth: 1, string: u64::MAX, escaped: 0 }
+        Nesting { depth: 1, string: u64::MAX, ..Nesting::default() }
+    }
+
+    /// Whether a line may have ended in what was counted through.
+    pub(super) fn may_hold_line_ends(&self) -> bool {
+        self.line_ends
     }
 
     /// The index of the bracket that closes the outermost one, looked for from `from` on. `None` if it has not come: go on from
@@ -31,14 +38,15 @@ impl Nesting {
     }
 
     /// Counts through a chunk of which `length` bytes are input and the rest blanks: where the count stands after it, or the
-    /// bracket in it that closes the outermost one.
+    /// bracket in it that closes the outermost one. Notes whether the chunk has a line end.
     #[inline(always)]
-    fn chunk(self, lanes: impl Lanes, chunk: &[u8; CHUNK], length: usize) -> Result<Nesting, usize> {
-        let Brackets { mut quotes, backslashes, opening, closing } = lanes.brackets(chunk);
+    fn chunk(self, lanes: impl Lanes, chunk: &[u8; CHUNK], length: usize, line_ends: &mut bool) -> Result<Nesting, usize> {
+        let Brackets { mut quotes, special, opening, closing } = lanes.brackets(chunk);
         let mut escaped = 0;
-        if backslashes | self.escaped != 0 {
+        if special || self.escaped != 0 {
             let inside;
-            (inside, escaped) = escapes(backslashes, self.escaped, length);
+            *line_ends |= has_line_end(chunk);
+            (inside, escaped) = escapes(chunk, self.escaped, length);
             quotes &= !inside;
         }
         let strings = lanes.parity(quotes) ^ self.string;
@@ -50,7 +58,7 @@ impl Nesting {
         } else {
             depth_after(self.depth, opening, closing)?
         };
-        Ok(Nesting { depth, string, escaped })
+        Ok(Nesting { depth, string, escaped, ..self })
     }
 }
 
@@ -73,13 +81,20 @@ fn depth_after(mut depth: u64, opening: u64, closing: u64) -> Result<u64, usize>
     Ok(depth)
 }
 
+#[cold]
+#[inline(never)]
+fn has_line_end(chunk: &[u8; CHUNK]) -> bool {
+    chunk.contains(&b'\n')
+}
+
 /// Which bytes are escaped: those after an odd run of backslashes; and whether the first one after `length` bytes is. The run may
 /// begin before the chunk, which then begins with an `escaped` byte, and go on after it. The method is simdjson's
 /// (`json_escape_scanner`).
 #[cold]
 #[inline(never)]
-fn escapes(backslashes: u64, escaped: u64, length: usize) -> (u64, u64) {
+fn escapes(chunk: &[u8; CHUNK], escaped: u64, length: usize) -> (u64, u64) {
     const EVEN: u64 = 0x5555_5555_5555_5555;
+    let backslashes = mask(chunk, |byte| byte == b'\\');
     if backslashes == 0 {
         return (escaped, 0);
     }
@@ -102,10 +117,11 @@ impl Scan for Closing<'_> {
 
     #[inline(always)]
     fn run(self, lanes: impl Lanes) -> Option<usize> {
-        let mut nesting = *self.nesting;
-        let (chunks, rest) = self.bytes.as_chunks::<CHUNK>();
+        let Closing { nesting: stands, bytes } = self;
+        let (mut nesting, line_ends) = (*stands, &mut stands.line_ends);
+        let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         for (index, chunk) in chunks.iter().enumerate() {
-            match nesting.chunk(lanes, chunk, CHUNK) {
+            match nesting.chunk(lanes, chunk, CHUNK, line_ends) {
                 Ok(next) => nesting = next,
                 Err(at) => return Some(index * CHUNK + at),
             }
@@ -113,12 +129,12 @@ impl Scan for Closing<'_> {
         if !rest.is_empty() {
             let mut padded = [b' '; CHUNK];
             padded[..rest.len()].copy_from_slice(rest);
-            match nesting.chunk(lanes, &padded, rest.len()) {
+            match nesting.chunk(lanes, &padded, rest.len(), line_ends) {
                 Ok(next) => nesting = next,
                 Err(at) => return Some(chunks.len() * CHUNK + at),
             }
         }
-        *self.nesting = nesting;
+        *stands = Nesting { line_ends: *line_ends, ..nesting };
         None
     }
 }
@@ -153,6 +169,23 @@ mod tests {
             }
         }
         None
+    }
+
+    #[test]
+    fn line_ends_are_noticed_whether_or_not_the_bracket_has_come() {
+        for length in 1..200 {
+            let mut bytes = vec![b' '; length];
+            bytes.push(b'}');
+            for (at, byte) in [(length - 1, b'\n'), (length / 2, b'\n'), (length / 2, b'\\'), (length / 2, b' ')] {
+                bytes[at] = byte;
+                for end in [length, length + 1] {
+                    let mut nesting = Nesting::within(1);
+                    assert_eq!(nesting.close(&bytes[..end], 0), (end > length).then_some(length));
+                    assert_eq!(nesting.may_hold_line_ends(), byte == b'\n');
+                }
+                bytes[at] = b' ';
+            }
+        }
     }
 
     #[test]

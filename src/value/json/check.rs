@@ -40,6 +40,7 @@ impl<'q, 'a> Checker<'q, 'a> {
     }
 
     #[cold]
+    #[inline(never)]
     fn blanks_there(&self, mut at: usize) -> usize {
         while matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r') {
             at += 1;

@@ -4,6 +4,7 @@
 mod check;
 pub mod lanes;
 mod marks;
+mod same;
 mod scan;
 mod special;
 mod string;
@@ -12,7 +13,9 @@ mod write;
 
 pub use check::Checker;
 pub use marks::Quotes;
+pub use same::same;
 pub use scan::{MAX_DEPTH, Scanner};
+pub use special::has_backslash;
 pub use string::{decode, decode_lossy, is_blank_string};
 pub use tree::{Data, Tree};
 pub use write::{write_compact, write_string};

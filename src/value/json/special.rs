@@ -20,6 +20,35 @@ pub fn find(bytes: &[u8], from: usize) -> usize {
     at + rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\')).unwrap_or(rest.len())
 }
 
+/// Whether there is a quote, a backslash or a control character.
+#[inline]
+pub fn is_there(bytes: &[u8]) -> bool {
+    some_word(bytes, |word| is_byte(word, b'"') | is_byte(word, b'\\') | below_blank(word))
+}
+
+/// Whether there is a backslash.
+#[inline]
+pub fn has_backslash(bytes: &[u8]) -> bool {
+    some_word(bytes, |word| is_byte(word, b'\\'))
+}
+
+/// Whether `marks` marks anything in some eight bytes. The last eight overlap those before them, so that no byte is looked at
+/// alone; bytes after a hit may be marked wrongly, which changes nothing.
+#[inline]
+fn some_word(bytes: &[u8], marks: impl Fn(u64) -> u64) -> bool {
+    if let Some(last) = bytes.last_chunk() {
+        let (words, _) = bytes.as_chunks();
+        let last = marks(u64::from_le_bytes(*last));
+        return words.iter().fold(last, |found, word| found | marks(u64::from_le_bytes(*word))) != 0;
+    }
+    let word = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
+        // Blanks are never marked.
+        _ => bytes.iter().fold(ONES * u64::from(b' '), |word, byte| word << 8 | u64::from(*byte)),
+    };
+    marks(word) != 0
+}
+
 /// The high bit of each byte that equals `byte`.
 #[inline]
 fn is_byte(word: u64, byte: u8) -> u64 {
@@ -35,7 +64,7 @@ fn below_blank(word: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{find, has_backslash, is_there};
 
     #[test]
     fn the_first_special_byte_is_found_wherever_it_stands() {
@@ -45,10 +74,13 @@ mod tests {
                     for filler in [b' ', b'a', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
                         let mut bytes = vec![filler; length];
                         assert_eq!(find(&bytes, 0), length);
+                        assert!(!is_there(&bytes) && !has_backslash(&bytes));
                         bytes[at] = special;
                         assert_eq!(find(&bytes, 0), at, "{special} after {filler}");
                         assert_eq!(find(&bytes, at), at);
                         assert_eq!(find(&bytes, at + 1), length);
+                        assert!(is_there(&bytes));
+                        assert_eq!(has_backslash(&bytes), special == b'\\');
                     }
                 }
             }

@@ -42,12 +42,12 @@ struct Names {
 /// A name as it is written in records: what is needed each time.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// The first bytes of `"name":`, and which of these bits count.
+    /// The first bytes of `,"name":`, and which of these bits count.
     head: u128,
     mask: u128,
     /// The last 16 bytes, where there are more than 16.
     tail: u128,
-    /// How many bytes `"name":` has.
+    /// How many bytes `,"name":` has.
     pub(super) length: u32,
     /// The name that came after it.
     pub(super) next: u32,
@@ -59,10 +59,22 @@ pub(super) struct Entry {
 /// A name as it is written in records: the rest.
 #[derive(Debug, Clone)]
 struct Word {
-    /// `"name":`
+    /// `,"name":`
     written: Box<[u8]>,
     /// The entry of the same name written otherwise that was learned first, or its own.
     same: u32,
+}
+
+/// By what a byte in the place of a comma differs from it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NotComma(u128);
+
+impl NotComma {
+    pub(super) const NOTHING: NotComma = NotComma(0);
+
+    pub(super) fn of(byte: u8) -> Self {
+        NotComma(u128::from(byte ^ b','))
+    }
 }
 
 /// What is to be done with the value of a name.
@@ -122,16 +134,16 @@ impl Known {
         (self.objects_read, self.objects[node].first)
     }
 
-    /// The entry, if its `"name":` stands at `at`. It may be missed near the end of the text.
+    /// The entry, if its `,"name":` stands at `at`, with what differs from a comma by `other` in the comma's place. It may be missed
+    /// near the end of the text.
     #[inline(always)]
-    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize) -> Option<&mut Entry> {
+    pub(super) fn at(&mut self, entry: u32, bytes: &[u8], at: usize, other: NotComma) -> Option<&mut Entry> {
         let known = self.entries.get_mut(entry as usize)?;
-        if !known.seems_to_stand_at(bytes, at) {
+        if !known.seems_to_stand_at(bytes, at, other) {
             return None;
         }
-        let length = known.length as usize;
-        let is_long = length > 2 * WORD;
-        if is_long && self.words[entry as usize].written[WORD..] != bytes[at + WORD..at + length] { None } else { Some(known) }
+        let is_long = known.length as usize > 2 * WORD;
+        if is_long && !self.words[entry as usize].stands_at(bytes, at) { None } else { Some(known) }
     }
 
     /// The entry that came after this one.
@@ -205,7 +217,7 @@ impl Known {
         let entry = self.entries.len() as u32;
         let mut names = self.objects[node].table.iter().copied().filter(|entry| *entry != NONE);
         let same = names.find(|entry| self.words[*entry as usize].text() == text).unwrap_or(entry);
-        let written: Box<[u8]> = [name.as_bytes(), b":"].concat().into();
+        let written: Box<[u8]> = [b",", name.as_bytes(), b":"].concat().into();
         self.entries.push(Entry::new(&written, what));
         self.words.push(Word { written, same });
         self.objects[node].add(entry, hash, &self.words);
@@ -238,7 +250,13 @@ impl Names {
 impl Word {
     /// With its quotes.
     fn name(&self) -> &[u8] {
-        &self.written[..self.written.len() - 1]
+        &self.written[1..self.written.len() - 1]
+    }
+
+    /// Whether all but the comma stands at `at`.
+    #[inline(never)]
+    fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
+        bytes[at + 1..].starts_with(&self.written[1..])
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -263,17 +281,23 @@ impl Entry {
         }
     }
 
-    /// Whether `"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
+    /// Whether `,"name":` begins and ends as what stands at `at`. It may be missed near the end of the text.
     #[inline(always)]
-    fn seems_to_stand_at(&self, bytes: &[u8], at: usize) -> bool {
-        let word = |at: usize| Some(u128::from_le_bytes(*bytes.get(at..)?.first_chunk::<WORD>()?));
-        let Some(head) = word(at) else { return false };
-        if (head ^ self.head) & self.mask != 0 {
+    fn seems_to_stand_at(&self, bytes: &[u8], at: usize, other: NotComma) -> bool {
+        let Some(head) = word(bytes, at) else { return false };
+        if (head ^ other.0) & self.mask != self.head {
             return false;
         }
         let length = self.length as usize;
-        length <= WORD || word(at + length - WORD) == Some(self.tail)
+        length <= WORD || word(bytes, at + length - WORD) == Some(self.tail)
     }
+}
+
+/// The bytes from `at` on. `at` is less than four thousand million, as in any record: so nothing can overflow.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> Option<u128> {
+    let at = at as u32 as usize;
+    bytes.get(at..at + WORD)?.first_chunk().map(|word| u128::from_le_bytes(*word))
 }
 
 /// A quick hash of a name: only speed rests on it, for names that seem equal are compared.

@@ -1,7 +1,7 @@
 //! The quick way over a record: quotes are marked before, names are mostly those of the record before, and what no path asks
 //! for is only checked. Whatever is unusual or wrong gives `None`: then the record is read again by [`super::pass`].
 
-use super::known::{Known, NONE, Task};
+use super::known::{Known, NONE, NotComma, Task};
 use super::slots::Span;
 use super::{Node, ReadPlan};
 use crate::value::Raw;
@@ -100,25 +100,39 @@ impl Quick<'_, '_> {
             return Some(at + 1);
         }
         let (object, mut expected) = self.known.object(node);
-        let mut before = NONE;
+        let mut last = NONE;
+        // Where the comma before a name stands, or what stands in its place before the first one.
+        at -= 1;
+        let mut is_first = true;
+        let mut other = NotComma::of(self.json.byte(at));
         loop {
-            let what = match self.known.at(expected, self.json.bytes(), at) {
+            let what = match self.known.at(expected, self.json.bytes(), at, other) {
                 Some(entry) => {
                     if entry.seen == object {
                         return None;
                     }
                     entry.seen = object;
-                    before = expected;
+                    last = expected;
                     expected = entry.next;
                     at += entry.length as usize;
                     entry.what
                 }
                 None => {
-                    (before, at) = self.other_name(at, node, expected, before, object)?;
-                    expected = self.known.after(before);
-                    self.known.what(before)
+                    if !is_first {
+                        at = self.json.blanks(at);
+                        match self.json.byte(at) {
+                            b',' => {}
+                            b'}' => return Some(at + 1),
+                            _ => return None,
+                        }
+                    }
+                    (last, at) = self.other_name(at + 1, node, expected, last, object)?;
+                    expected = self.known.after(last);
+                    self.known.what(last)
                 }
             };
+            is_first = false;
+            other = NotComma::NOTHING;
             let mut first = self.json.byte(at);
             if first <= b' ' {
                 at = self.json.blanks(at);
@@ -134,33 +148,24 @@ impl Quick<'_, '_> {
                 Task::Enter(child) if first == b'{' => self.object(at, child, depth)?,
                 Task::Enter(child) | Task::Node(child) => self.value(at, child, depth)?,
             };
-            let mut next = self.json.byte(at);
-            if next <= b' ' {
-                at = self.json.blanks(at);
-                next = self.json.byte(at);
-            }
-            at += 1;
-            match next {
-                b',' => {}
-                b'}' => return Some(at),
-                _ => return None,
-            }
         }
     }
 
     /// The entry of the name at `at`, which is not plainly the one that was expected, and the position after its colon.
     #[inline(never)]
-    fn other_name(&mut self, at: usize, node: usize, mut expected: u32, before: u32, object: u32) -> Option<(u32, usize)> {
+    fn other_name(&mut self, at: usize, node: usize, mut expected: u32, last: u32, object: u32) -> Option<(u32, usize)> {
         let at = self.json.blanks(at);
+        // Something stands before the name: a bracket, a comma or a blank.
+        let other = NotComma::of(self.json.byte(at - 1));
         for _ in 0..=AHEAD {
-            if let Some(entry) = self.known.at(expected, self.json.bytes(), at) {
-                let after = at + entry.length as usize;
+            if let Some(entry) = self.known.at(expected, self.json.bytes(), at - 1, other) {
+                let after = at - 1 + entry.length as usize;
                 return self.known.see(expected, object).then_some((expected, after));
             }
             expected = self.known.after(expected);
         }
         let end = self.json.string(at)?;
-        let entry = self.known.find(self.plan, node, self.json.slice(at, end), before)?;
+        let entry = self.known.find(self.plan, node, self.json.slice(at, end), last)?;
         let colon = self.json.blanks(end);
         (self.json.byte(colon) == b':' && self.known.see(entry, object)).then_some((entry, colon + 1))
     }

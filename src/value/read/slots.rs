@@ -88,6 +88,13 @@ impl Span {
         (self.length > 0).then(|| &record[start..start + self.length as usize])
     }
 
+    #[inline]
+    fn state(self) -> usize {
+        // Nothing here that a processor would have to foresee.
+        let found = if self.length == MANY { 1 } else { 3 };
+        if self.length == 0 { self.start as usize & 3 } else { found }
+    }
+
     /// What a value counts as: null, blank or itself.
     pub(super) fn of(raw: Raw<'_>, span: Span) -> Span {
         match Found::of(raw) {
@@ -137,10 +144,11 @@ impl Slots {
     }
 
     pub(super) fn forget(&mut self, slots: usize, captures: usize) {
-        self.spans.clear();
+        // Mostly the same plan as before: then nothing but zeros is written.
         self.spans.resize(slots, Span::ABSENT);
-        self.captured.clear();
+        self.spans.fill(Span::ABSENT);
         self.captured.resize(captures, Span::ABSENT);
+        self.captured.fill(Span::ABSENT);
         self.matches.clear();
         self.made.clear();
     }
@@ -203,14 +211,30 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// What the path of this slot met, as in [`Reading::states`].
+    ///
+    /// # Panics
+    /// The plan has no such slot.
+    #[inline]
+    pub fn state(self, slot: usize) -> usize {
+        self.slots.spans[slot].state()
+    }
+
+    /// The value that the path of this slot found, if it finds one place, and that in the record as it was read.
+    ///
+    /// # Panics
+    /// The plan has no such slot.
+    #[inline]
+    pub fn value(self, slot: usize) -> Option<Raw<'r>> {
+        let Span { start, length } = self.slots.spans[slot];
+        let one = length & MANY == 0 && start & MADE == 0 && length > 0;
+        one.then(|| Raw::new(&self.record[start as usize..(start + length) as usize]))
+    }
+
     /// What each path met, in the order of the slots: 0 for absent, 1 for null, 2 for blank, 3 for a value. No match is as null.
     #[inline]
     pub fn states(self) -> impl Iterator<Item = usize> {
-        self.slots.spans.iter().map(|span| match span.length {
-            0 => span.start as usize & 3,
-            MANY => 1,
-            _ => 3,
-        })
+        self.slots.spans.iter().map(|span| span.state())
     }
 
     /// What each path found, in the order of the slots.

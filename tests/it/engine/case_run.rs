@@ -144,7 +144,7 @@ fn tell_counts(mapping: &Mapping, counts: &Counts, text: &mut String) {
             pairs.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word} {count}")).collect();
         counted.join(", ")
     };
-    let Counts { read, rows, without_rows, kept, skipped, rejected, written, fields, slots, row_slots } = counts;
+    let Counts { read, rows, without_rows, kept, skipped, rejected, written, matched, fields, slots, row_slots } = counts;
     let skipped = skipped.iter().sum();
     let all = [
         ("read", *read),
@@ -156,6 +156,9 @@ fn tell_counts(mapping: &Mapping, counts: &Counts, text: &mut String) {
         ("written", *written),
     ];
     writeln!(text, "\ncounts: {}", parts(&all)).unwrap();
+    for (join, matched) in mapping.joins.iter().zip(matched) {
+        writeln!(text, "  ${}: matched {matched}", join.name).unwrap();
+    }
     for (field, count) in mapping.fields.iter().zip(fields) {
         let main = [
             ("filled", count.filled),

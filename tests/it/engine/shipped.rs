@@ -1,9 +1,11 @@
 //! The mappings of the repository over records that nobody foresaw.
 
 use bobmap::catalog::Catalog;
+use bobmap::engine::observe::Observer;
 use bobmap::engine::watch::Unwatched;
-use bobmap::engine::{Counts, Engine, Joined, Memory, Outcome};
+use bobmap::engine::{Counts, Engine, Joined, JoinedSet, Memory, Outcome, RecordName};
 use bobmap::mapping::{Environment, Mapping, Project, compile};
+use bobmap::sink::{Format, RowEncoder};
 use bobmap::source::Place;
 use bobmap::value::path::{Segment, Selector};
 use bobmap::value::read::ReadPlan;
@@ -14,12 +16,34 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// Every mapping of the repository and of the test fixtures, compiled.
+/// One that has a short way of each kind, and what may stand in it.
+const SHORT_WAYS: &str = "
+mapping: short_ways
+format: 1
+source: hibob.people
+key: id
+defaults: { on_missing: blank, on_invalid: try_next, missing_values: ['-', hired] }
+fields:
+  id: { from: [$.id, $.work.employeeIdInCompany], on_invalid: reject }
+  whole: { type: integer, from: [$.work.employeeIdInCompany, $.companyId] }
+  part: { type: decimal, from: [$.work.tenureDurationYears, $.companyId] }
+  mail: { type: email, from: [$.email, $.home.privateEmail], then: [lower] }
+  title: { from: [$.work.title, { path: $.work.department, then: [upper] }], then: [trim], default: none }
+  day: { type: date, from: [$.work.startDate, $.creationDate], then: [{ parse_date: [DD/MM/YYYY] }] }
+  plain_day: { type: date, from: [$.work.startDate, $.creationDate] }
+  status: { type: enum, from: [$.internal.status, $.internal.lifecycleStatus], spellings: { active: [active], left: [terminated, approved] } }
+  kind: { type: enum, from: $.internal.status, spellings: { one: [active] }, otherwise: other }
+  name: { template: '{title?} {mail?}' }
+  blank: { blank_among: [whole, mail, title, day, status] }
+";
+
+/// Every mapping of the repository and of the test fixtures, compiled, and [`SHORT_WAYS`].
 static MAPPINGS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
     let mut project = Project::default();
     for folder in ["mappings", "tests/fixtures/mappings"] {
         add(&mut project, &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
     }
+    project.add("short_ways.yaml", SHORT_WAYS);
     let environment = Environment { catalog: Catalog::builtin(), read_schema: &|_, _| Err(String::new()) };
     project.names().map(|name| compile(&project, name, &environment).0.unwrap_or_else(|| panic!("{name} has errors"))).collect()
 });
@@ -135,4 +159,64 @@ proptest! {
             }
         }
     }
+    /// Whoever looks on sees the general way; nobody else takes it where there is a shorter one.
+    #[test]
+    fn neither_memory_of_earlier_records_nor_a_short_way_changes_what_a_record_comes_to(
+        records in vec(vec(proptest::option::weighted(0.8, value()), 1..30), 1..5),
+        joined in vec(vec(proptest::option::weighted(0.8, value()), 1..20), 0..4),
+    ) {
+        let mut memory = Memory::default();
+        for mapping in MAPPINGS.iter() {
+            let records: Vec<String> = records.iter().map(|values| record(&mapping.record, values)).collect();
+            prop_assert_eq!(
+                told(mapping, &records, &joined, |record, engine, counts, out| {
+                    engine.apply(&mut memory, record.0, record.1, counts, &mut Unwatched, out);
+                }),
+                told(mapping, &records, &joined, |record, engine, counts, out| {
+                    let mut observer = Observer::new(mapping);
+                    engine.apply(&mut Memory::default(), record.0, record.1, counts, &mut observer, out);
+                }),
+                "{}", &mapping.name
+            );
+        }
+    }
+}
+
+/// Everything that a mapping makes of some records: names, rows as JSON Lines and CSV, reasons, counts.
+fn told(
+    mapping: &Mapping,
+    records: &[String],
+    joined: &[Vec<Option<Value>>],
+    mut apply: impl FnMut((&[u8], Place), &Engine<'_>, &mut Counts, &mut dyn FnMut(RecordName<'_>, Outcome<'_>)),
+) -> (Vec<String>, Counts) {
+    let run_date = "2026-01-01".parse().unwrap();
+    let sets: Vec<JoinedSet> = mapping
+        .joins
+        .iter()
+        .map(|join| {
+            let mut set = JoinedSet::new(join);
+            let records = joined.iter().map(|values| record(&join.plan, values));
+            records.for_each(|record| drop(set.add(join, &record, run_date)));
+            set
+        })
+        .collect();
+    let engine = Engine::new(mapping, run_date, Catalog::builtin(), &sets);
+    let mut counts = Counts::new(mapping);
+    let mut told = Vec::new();
+    let mut encoders = [Format::Jsonl, Format::Csv].map(|format| RowEncoder::new(mapping, format));
+    for (number, record) in (1..).zip(records) {
+        let place = Place { record: number, offset: 0, line: number };
+        apply((record.as_bytes(), place), &engine, &mut counts, &mut |name, outcome| {
+            told.push(format!("{name:?}"));
+            told.push(match outcome {
+                Outcome::Kept(row) => {
+                    let mut out = Vec::new();
+                    encoders.iter_mut().for_each(|encoder| encoder.row(&row.cells, &mut out));
+                    String::from_utf8(out).unwrap()
+                }
+                other => format!("{other:?}"),
+            });
+        });
+    }
+    (told, counts)
 }

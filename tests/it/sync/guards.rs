@@ -68,6 +68,26 @@ fn a_column_that_goes_is_asked_for_first() {
 }
 
 #[test]
+fn a_join_that_stopped_matching_stops() {
+    let company = Company::new();
+    let joined = "joins:\n  sites: { with: hibob.work_history, this: $.id, that: $.employeeId, matches: at_most_one }\n";
+    company.write("people.yaml", &format!("{}  site: {{ from: $sites.site, personal: false }}\n{joined}", super::MAPPING));
+    let sites = |name: &str| {
+        let line = |number| format!("{{\"employeeId\":\"{name}{number:02}\",\"site\":\"Leeds\"}}\n");
+        company.write("sites.jsonl", &(1..=20).map(line).collect::<String>());
+    };
+    let records = "records: { hibob.people: people.jsonl, hibob.work_history: sites.jsonl }";
+    company.write("bobmap.yaml", &super::JOBS.replace("records: { hibob.people: people.jsonl }", records));
+    sites("");
+    company.expect(0, &["sync", "people"]);
+    sites("EMP-");
+    let said = company.expect(5, &["sync", "people"]);
+    assert!(said.contains("[join-stopped-matching]: people.$sites matched for 20 of 20 rows"), "{said}");
+    sites("");
+    company.expect(0, &["sync", "people"]);
+}
+
+#[test]
 fn an_unknown_rule_is_a_slip() {
     let company = Company::new();
     let said = company.expect(2, &["sync", "people", "--allow", "everything"]);

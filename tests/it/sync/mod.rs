@@ -66,7 +66,8 @@ impl Company {
 
     /// The people with these numbers are the whole company.
     fn people(&self, numbers: impl IntoIterator<Item = u32>) {
-        let line = |number| format!("{{\"id\":\"{number:02}\",\"firstName\":\"Ada {number}\",\"work\":{{\"title\":\"Clerk\"}}}}\n");
+        let line =
+            |number| format!("{{\"id\":\"{number:02}\",\"firstName\":\"Ada {number}\",\"work\":{{\"title\":\"Clerk\"}}}}\n");
         self.write("people.jsonl", &numbers.into_iter().map(line).collect::<String>());
     }
 
@@ -83,7 +84,13 @@ impl Company {
     /// Runs, and expects this exit code; what was said on standard error.
     fn expect(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}{}", String::from_utf8_lossy(&output.stdout), said(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            said(&output)
+        );
         said(&output)
     }
 

@@ -14,7 +14,9 @@ fn changed() -> Company {
     company.expect(0, &["sync", "people"]);
     company.expect(0, &["sync", "file"]);
     company.people(2..=21);
-    let people = company.read("people.jsonl").replace("\"Ada 5\",\"work\":{\"title\":\"Clerk\"}", "\"Bea\",\"work\":{\"title\":\"Chief\"}");
+    let people = company
+        .read("people.jsonl")
+        .replace("\"Ada 5\",\"work\":{\"title\":\"Clerk\"}", "\"Bea\",\"work\":{\"title\":\"Chief\"}");
     company.write("people.jsonl", &people);
     company
 }

@@ -1,11 +1,11 @@
 //! Whether two JSON values mean the same: numbers by value and exactly, objects whatever the order of their names.
 
-use crate::value::json::{Data, Tree};
+use super::{Data, Tree};
 use crate::value::number;
 use std::cmp::Ordering;
 
 /// Both texts must be JSON. What is none, or has a name twice in an object, equals nothing.
-pub(super) fn same(expected: &str, found: &str) -> bool {
+pub fn same(expected: &str, found: &str) -> bool {
     match (Tree::parse(expected), Tree::parse(found)) {
         (Ok(expected), Ok(found)) => same_tree(&expected, &found),
         _ => false,

@@ -1,0 +1,127 @@
+//! What invented employees are made of.
+
+pub const FIRST: [&str; 36] = [
+    "Emma",
+    "Liam",
+    "Olivia",
+    "Noah",
+    "Ava",
+    "Ethan",
+    "Sophia",
+    "Mason",
+    "Mia",
+    "Lucas",
+    "Amelia",
+    "Oliver",
+    "Harper",
+    "Chloe",
+    "Maya",
+    "Tal",
+    "Yael",
+    "Priya",
+    "Fatima",
+    "José",
+    "Zoë",
+    "François",
+    "Łukasz",
+    "Björn",
+    "Søren",
+    "Siobhán",
+    "Jürgen",
+    "Nguyễn",
+    "李娜",
+    "健太",
+    "Ярослав",
+    "Γιώργος",
+    "יעל",
+    "محمد",
+    "Jean-Luc",
+    "Anne-Marie",
+];
+pub const LAST: [&str; 32] = [
+    "Smith",
+    "Johnson",
+    "Brown",
+    "Taylor",
+    "Wilson",
+    "Davies",
+    "Evans",
+    "Thomas",
+    "Walker",
+    "Wright",
+    "Cohen",
+    "Levi",
+    "Peretz",
+    "Patel",
+    "Singh",
+    "Khan",
+    "Kowalski",
+    "Müller",
+    "García",
+    "Núñez",
+    "O’Brien",
+    "O'Connor",
+    "Østergaard",
+    "Çelik",
+    "Dvořák",
+    "田中",
+    "张",
+    "Иванова",
+    "Παπαδόπουλος",
+    "כהן",
+    "de la Cruz",
+    "D'Angelo",
+];
+pub const TITLES: [&str; 14] = [
+    "Software Engineer",
+    "Senior Software Engineer",
+    "Product Manager",
+    "UX Designer",
+    "Data Analyst",
+    "People Operations Partner",
+    "Recruiter",
+    "Customer Success Manager",
+    "Payroll Specialist",
+    "Legal Counsel",
+    "VP R&D",
+    "Support Engineer",
+    "Développeur Senior",
+    "Leiter Vertrieb",
+];
+pub const DEPARTMENTS: [&str; 10] = [
+    "R&D",
+    "Product",
+    "Design",
+    "People",
+    "Talent Acquisition",
+    "Sales",
+    "Customer Success",
+    "Finance",
+    "Legal",
+    "IT & Security",
+];
+/// Site, city, country, post code, currency.
+pub const SITES: [(&str, &str, &str, &str, &str); 6] = [
+    ("London (Demo)", "London", "United Kingdom", "EC2A 4NE", "GBP"),
+    ("New York (Demo)", "New York", "United States", "10013", "USD"),
+    ("Tel Aviv", "Tel Aviv-Yafo", "Israel", "6706054", "ILS"),
+    ("Lisbon", "Lisboa", "Portugal", "1250-096", "EUR"),
+    ("São Paulo", "São Paulo", "Brazil", "01310-100", "BRL"),
+    ("Kraków", "Kraków", "Poland", "31-021", "PLN"),
+];
+pub const STREETS: [&str; 6] =
+    ["High Street", "Market Street", "Avenida da Liberdade", "Torstraße", "ul. Floriańska", "King's Road"];
+pub const HOBBIES: [&str; 6] = ["Running", "Chess", "Cooking", "Photography", "Gardening", "Climbing"];
+pub const POWERS: [&str; 4] = ["Public speaking", "Data analysis", "Negotiation", "Mentoring"];
+pub const FOODS: [&str; 4] = ["Vegetarian", "Vegan", "Gluten free", "No restrictions"];
+pub const ABOUT: [&str; 5] = [
+    "Joined to build products people love.\nOutside of work you will find me on a bike.",
+    "Coffee first. Then \"everything else\".",
+    "Parent of two, runner, amateur astronomer 🔭.",
+    "Previously at three start-ups; happiest when a process gets simpler.\n\nAsk me about onboarding.",
+    "",
+];
+pub const CONTRACTS: [&str; 5] = ["Full time", "Part time", "Full time", "Full time", "Casual"];
+pub const TYPES: [&str; 7] = ["Permanent", "Permanent", "Permanent", "Temp", "Fixed term", "Intern", "Contractor"];
+pub const GENDERS: [&str; 4] = ["Female", "Male", "Non-binary", "Prefer not to say"];
+pub const TERMINATIONS: [&str; 3] = ["Resignation - new job", "Redundancy", "End of contract"];
