@@ -362,7 +362,7 @@ fn a_scim_job_is_judged_whole() {
         "a token stands in the file itself",
         "`to` names no token",
         "`soft` and `hard` belong to a table",
-        "`format` belongs to a file, and `table` to a database",
+        "`format` belongs to a file, and `table` and `schema` to a database",
         "a token belongs to `scim`",
     ] {
         assert!(found.contains(expected), "{expected}: {found}");
