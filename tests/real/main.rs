@@ -6,6 +6,8 @@ mod crash;
 #[cfg(target_os = "linux")]
 mod postgres;
 #[cfg(target_os = "linux")]
+mod scim;
+#[cfg(target_os = "linux")]
 mod server;
 
 /// Whether these tests are switched on.

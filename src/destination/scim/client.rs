@@ -82,7 +82,7 @@ impl CallError {
 
     /// Whether the next call would end in the same way.
     pub fn is_lasting(&self) -> bool {
-        matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 403 | 429 | 503))
+        matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 429 | 503))
     }
 
     fn is_transient(&self) -> bool {
@@ -255,7 +255,7 @@ impl Client {
             .retry(backoff)
             .when(CallError::is_transient)
             .adjust(|error, wait| wait.map(|wait| error.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))));
-        self.runtime.block_on(async { tried.await })
+        self.runtime.block_on(tried)
     }
 
     /// Hands out every user, as often as the server does; `take` says whether it is new. Pages are asked for as RFC 7644 has it; a
@@ -264,7 +264,7 @@ impl Client {
     /// # Errors
     /// A call fails, or the server has more users than it hands out: nobody may take those for people who are not there.
     pub fn each_user<E: From<CallError>>(&self, mut take: impl FnMut(Value) -> Result<bool, E>) -> Result<(), E> {
-        let (mut known, mut page, mut by_number) = (0, 1, false);
+        let (mut known, mut page, mut by_number, mut seen_again) = (0, 1, false, 0);
         loop {
             let start = if by_number { page } else { known + 1 };
             let (start, count) = (start.to_string(), PAGE.to_string());
@@ -278,18 +278,20 @@ impl Client {
             let shape = |why| CallError { call: format!("GET /{}", self.users.get()), why: Why::Shape(why) };
             let total = member(&body, "totalResults").and_then(id).and_then(|total| total.parse::<usize>().ok());
             let users = list(&mut body).ok_or_else(|| shape("a list of users has `Resources`"))?;
-            let (mut new, full) = (0, users.len() >= PAGE);
+            let (mut new, handed_out) = (0, users.len());
             for user in users {
                 new += usize::from(take(user)?);
             }
             known += new;
             page += 1;
-            let more = total.map_or(full, |total| known < total);
+            let more = total.map_or(handed_out > 0, |total| known < total);
             match (more, new, by_number) {
                 (false, _, _) => return Ok(()),
                 (true, 1.., _) if known <= MOST => {}
                 // Nothing new where the next users should stand: is it a page's number that is asked for?
                 (true, 0, false) if known > 0 => (by_number, page) = (true, 2),
+                // Pages that were come upon by their wrong numbers come again, and never more than there are.
+                (true, 0, true) if handed_out > 0 && seen_again + handed_out <= known => seen_again += handed_out,
                 (true, 0, _) if total.is_none() => return Ok(()),
                 (true, _, _) => return Err(shape("it has more users than it hands out").into()),
             }

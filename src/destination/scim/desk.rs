@@ -17,7 +17,7 @@ pub(super) struct Desk {
 const TABLES: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
-    CREATE TABLE users (id TEXT PRIMARY KEY, external TEXT, name TEXT, json TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE users (id TEXT PRIMARY KEY, external TEXT, json TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE names (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
     CREATE TABLE wanted (key TEXT PRIMARY KEY, source TEXT, external TEXT, name TEXT, cells TEXT NOT NULL, line TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE known (key TEXT PRIMARY KEY, source TEXT, id TEXT NOT NULL, gone INTEGER NOT NULL) WITHOUT ROWID;
@@ -76,8 +76,8 @@ impl Desk {
             return Err(PlanError::Existing("the server hands out a user without an id".to_owned()));
         };
         let external = member(user, "externalId").and_then(id);
-        let mut insert = self.connection.prepare_cached("INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?)")?;
-        if insert.execute(params![user_id, external, names.first(), user.to_string()])? == 0 {
+        let mut insert = self.connection.prepare_cached("INSERT OR IGNORE INTO users VALUES (?, ?, ?)")?;
+        if insert.execute(params![user_id, external, user.to_string()])? == 0 {
             return Ok(false);
         }
         for name in names {

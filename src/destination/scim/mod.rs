@@ -305,3 +305,6 @@ impl Destination for ScimDestination<'_> {
         self.undone.as_deref()
     }
 }
+
+#[cfg(test)]
+mod tests;

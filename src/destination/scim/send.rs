@@ -49,7 +49,12 @@ struct Sending<'d, 's> {
     /// People who could not be written, and why the first one could not.
     failed: u64,
     first: Option<String>,
+    /// Whether the server has taken anything.
+    taken: bool,
 }
+
+/// A server that has refused so many and taken nobody will take nobody.
+const REFUSALS: u64 = 20;
 
 impl ScimDestination<'_> {
     /// Sends everything. What could not be written is told in a sentence.
@@ -60,7 +65,7 @@ impl ScimDestination<'_> {
         self.state.set_links(&self.job, self.place(), &self.desk.new_links()?)?;
         let column = |place: &Place| Column { name: place.header.clone(), kind: place.kind, personal: true };
         let columns = self.shape.places.iter().map(column).collect();
-        let mut sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), failed: 0, first: None };
+        let mut sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), failed: 0, first: None, taken: false };
         plan.each_change(|change| {
             let done = sending.change(change);
             let row = change.after.as_ref().or(change.before.as_ref());
@@ -84,10 +89,14 @@ impl ScimDestination<'_> {
 impl Sending<'_, '_> {
     fn count(&mut self, source: Option<&str>, done: Result<(), Undone>) -> Result<(), DestinationError> {
         match done {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.taken = true;
+                Ok(())
+            }
             Err(Undone::Plan(error)) => Err(error.into()),
             Err(Undone::State(error)) => Err(error.into()),
             Err(Undone::Call(error)) if error.is_lasting() => Err(self.to.error(error)),
+            Err(Undone::Call(error)) if !self.taken && self.failed + 1 >= REFUSALS => Err(self.to.error(error)),
             Err(undone) => {
                 self.failed += 1;
                 let of = source.map_or_else(String::new, |source| format!("Bob's {source}: "));
@@ -196,10 +205,7 @@ impl Sending<'_, '_> {
         let body = self.body(&after.cells, after.line.as_deref().unwrap_or_default())?;
         let user = desk.user(&id)?.unwrap_or(Value::Null);
         let operations = self.operations(&columns, &body, &user);
-        if !operations.is_empty() {
-            self.modify(&id, &operations, &body)?;
-        }
-        self.link(after, &id)
+        self.modify(&id, &operations, &body)
     }
 
     fn operations(&self, columns: &[usize], body: &Value, user: &Value) -> Vec<Value> {
@@ -269,42 +275,42 @@ impl Sending<'_, '_> {
         id(place.read(body))
     }
 
-    /// Changes a user: by a patch, or as a whole where the server takes none. ActivTrak patches no parts of names, and takes who is
-    /// posted again for an update.
+    /// Changes a user: by a patch, or as a whole where the server takes none.
     fn modify(&self, id: &str, operations: &[Value], body: &Value) -> Result<(), Undone> {
-        if operations.is_empty() {
-            return Ok(());
-        }
-        let of_name = |operation: &Value| operation["path"].as_str().is_some_and(|path| path.starts_with("name."));
-        if self.to.flavor == Flavor::ActivTrak && operations.iter().any(of_name) {
-            self.to.client.users(&Method::POST, None, &[], Some(body))?;
-            let rest: Vec<Value> = operations.iter().filter(|operation| operation["op"] == "remove").cloned().collect();
-            return self.modify_others(id, &rest);
-        }
-        if self.patched(id, operations)? {
+        let operations = if self.to.flavor == Flavor::ActivTrak { &self.named(id, operations, body)? } else { operations };
+        if operations.is_empty() || self.patched(id, operations)? {
             return Ok(());
         }
         let user = self.to.client.users(&Method::GET, Some(id), &[], None)?.body;
         let mut whole = self.to.shape.whole(body, &user);
+        let removed = |operation: &Value| {
+            operation["op"] == "remove" && operation["path"].as_str().is_some_and(|path| path.ends_with(":manager"))
+        };
         // A manager whom nobody knows stays.
         if let (None, Some(manager)) = (self.manager_id(body), self.manager_id(&user))
-            && !operations.iter().any(|operation| {
-                operation["op"] == "remove" && operation["path"].as_str().is_some_and(|path| path.ends_with(":manager"))
-            })
+            && !operations.iter().any(removed)
         {
             set(&mut whole, &[ENTERPRISE, "manager"], json!({ "value": manager }));
         }
         Ok(self.put(id, &whole)?)
     }
 
-    /// What is left of a patch once the user was posted again: what is no longer theirs.
-    fn modify_others(&self, id: &str, operations: &[Value]) -> Result<(), Undone> {
+    /// ActivTrak patches no parts of names, and takes who is posted again for an update: by an address, so that addresses are
+    /// patched before. Returns what is left to do.
+    fn named(&self, id: &str, operations: &[Value], body: &Value) -> Result<Vec<Value>, Undone> {
         let of_name = |operation: &Value| operation["path"].as_str().is_some_and(|path| path.starts_with("name."));
         let rest: Vec<Value> = operations.iter().filter(|operation| !of_name(operation)).cloned().collect();
-        if !rest.is_empty() {
-            self.patched(id, &rest)?;
+        if rest.len() == operations.len() {
+            return Ok(rest);
         }
-        Ok(())
+        if !rest.is_empty() && !self.patched(id, &rest)? {
+            return Ok(operations.to_vec());
+        }
+        let answer = self.to.client.users(&Method::POST, None, &[], Some(body))?;
+        match answer.id() {
+            Some(other) if other != id => Err(Undone::Said("POST /users was taken for another user")),
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn put(&self, id: &str, user: &Value) -> Result<(), CallError> {

@@ -6,6 +6,7 @@ mod files;
 mod guards;
 mod jobs;
 mod plans;
+mod scim;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;
