@@ -46,7 +46,10 @@ pub fn catalog_schema() -> Value {
 pub fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
-            members.retain(|key, value| !(key == "default" && !value.is_object() || key == "format" && value.as_str().is_some_and(|bits| bits.starts_with("uint"))));
+            members.retain(|key, value| {
+                !(key == "default" && !value.is_object()
+                    || key == "format" && value.as_str().is_some_and(|bits| bits.starts_with("uint")))
+            });
             members.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),

@@ -77,7 +77,8 @@ fn a_plan_makes_no_file_at_the_destination() {
         company.expect(0, &["plan", job]);
     }
     assert!(!company.path("people.sqlite").exists() && !company.path("people.csv").exists());
-    company.write("people.sqlite", "no database at all, though it is long enough to be taken for the header of one, which has 100");
+    company
+        .write("people.sqlite", "no database at all, though it is long enough to be taken for the header of one, which has 100");
     let said = company.expect(3, &["sync", "people"]);
     assert!(said.contains("people.sqlite: file is not a database"), "{said}");
 }
