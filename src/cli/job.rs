@@ -261,7 +261,8 @@ impl JobArgs {
         }
         let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
         ended.outcome = Some(outcome);
-        if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered {
+        let complete = mapped.incomplete.is_none();
+        if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered && complete {
             state.set_joins(name, &mapped.joins)?;
         }
         ended.message = ended.message.take().or(destination.undone().map(str::to_owned));
