@@ -1,6 +1,6 @@
 //! Rows in a table of a SQLite file, made and changed as the mapping's columns ask, and written in one transaction.
 
-use super::table::{DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
+use super::table::{self, DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
 use super::{Destination, DestinationError, Drift};
 use crate::plan::{Change, ChangeKind, Column, Existing, PlanError, Row, Workbench, cells, same};
 use crate::value::Kind;
@@ -251,17 +251,10 @@ impl Rows<'_> {
         );
         let mut select = self.destination.connection.prepare_cached(&select)?;
         let row = |row: &rusqlite::Row<'_>| {
-            let mut cells = vec![b'{'];
-            for (at, column) in there.iter().enumerate() {
-                if at > 0 {
-                    cells.push(b',');
-                }
-                write_string(&mut cells, &column.name);
-                cells.push(b':');
-                write_cell(&mut cells, column.kind, row.get_ref(at + 2)?);
-            }
-            cells.push(b'}');
-            let cells = String::from_utf8(cells).expect("JSON made from text is UTF-8");
+            let cells = table::cells(&there, |out, at, column| {
+                write_cell(out, column.kind, row.get_ref(at + 2)?);
+                Ok::<(), rusqlite::Error>(())
+            })?;
             Ok(Row { key: row.get(0)?, source: row.get(1)?, cells, line: None })
         };
         self.page = select.query_map([last], row)?.collect::<Result<_, _>>()?;

@@ -1,14 +1,12 @@
 //! What tables of databases have in common: how rows that are gone are deleted, and which columns are the job's own business.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::plan::Column;
+use crate::value::json::write_string;
 
 /// What becomes of a row that nobody desires any more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deletes {
     /// It stays, and `_bobmap_deleted_at` says since when it is gone.
-    #[default]
     Soft,
     /// It is deleted.
     Hard,
@@ -27,4 +25,25 @@ pub(super) const OWNERS: &str = "_bobmap_tables";
 /// A name as SQL quotes it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The cells of a row that was read: `write` writes the value of each column as JSON.
+///
+/// # Errors
+/// What `write` says.
+pub(super) fn cells<E>(
+    columns: &[&Column],
+    mut write: impl FnMut(&mut Vec<u8>, usize, &Column) -> Result<(), E>,
+) -> Result<String, E> {
+    let mut cells = vec![b'{'];
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            cells.push(b',');
+        }
+        write_string(&mut cells, &column.name);
+        cells.push(b':');
+        write(&mut cells, at, column)?;
+    }
+    cells.push(b'}');
+    Ok(String::from_utf8(cells).expect("JSON made from text is UTF-8"))
 }

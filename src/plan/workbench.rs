@@ -2,7 +2,7 @@
 //! grow with them. Both sides are read in the order of their keys, side by side.
 
 use super::{Column, Held, Row, Summary, changed};
-use rusqlite::{Connection, OptionalExtension, Rows, params};
+use rusqlite::{Connection, Rows, params};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
 use tempfile::TempPath;
@@ -241,15 +241,6 @@ impl Workbench {
             Ok::<(), PlanError>(())
         })?;
         Ok(sum.finalize().iter().take(CHECKSUM).map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// The row that is desired under a key.
-    ///
-    /// # Errors
-    /// The temporary file can't be read.
-    pub fn find(&self, key: &str) -> Result<Option<Row>, PlanError> {
-        let mut select = self.connection.prepare_cached("SELECT key, source, cells, line FROM desired WHERE key = ?")?;
-        Ok(select.query_row([key], row).optional()?)
     }
 }
 

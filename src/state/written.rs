@@ -31,7 +31,10 @@ impl Existing for Written<'_> {
             };
             let page = select.query_map(params![self.job, self.generation, after, PAGE], row)?;
             self.page = page.collect::<Result<_, _>>()?;
-            self.last = self.page.last().map(|row| row.key.clone());
+            // At the end the last key stays: who asks again gets nothing again.
+            if let Some(row) = self.page.last() {
+                self.last = Some(row.key.clone());
+            }
             self.page.reverse();
         }
         Ok(self.page.pop())

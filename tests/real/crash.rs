@@ -1,7 +1,7 @@
 //! Killed at the n-th write, fsync, rename and so on of a sync: the next one ends where an undisturbed one does.
 
-use crate::is_on;
 use crate::server::{Server, command};
+use crate::{MAPPING, is_on};
 use assert_cmd::cargo::cargo_bin;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -20,16 +20,6 @@ const PLACES: usize = 200;
 
 /// What is written where that is no file.
 const POSTGRES: &str = "postgres";
-
-const MAPPING: &str = "\
-mapping: people
-format: 1
-source: hibob.people
-key: id
-fields:
-  id: { from: $.id, personal: false }
-  name: $.firstName
-";
 
 /// Where one sync runs: a folder with a job, and where that writes to PostgreSQL a database.
 struct Place {

@@ -1,21 +1,11 @@
 //! Syncs into a real PostgreSQL: types, deletes, columns, refusals, TLS, and connections that end in the middle.
 
-use crate::is_on;
 use crate::server::{PASSWORD, Server, bobmap, command};
+use crate::{MAPPING, is_on};
 use serde_json::json;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
-
-const MAPPING: &str = "\
-mapping: people
-format: 1
-source: hibob.people
-key: id
-fields:
-  id: { from: $.id, personal: false }
-  name: $.firstName
-";
 
 const TYPED: &str = "\
 mapping: people

@@ -1,10 +1,9 @@
 //! The rows that a table has, read as one stream in the order of their keys.
 
-use super::super::table::{DELETED_AT, KEY, SOURCE, quoted};
+use super::super::table::{DELETED_AT, KEY, SOURCE, cells, quoted};
 use super::value::write_cell;
 use super::{DestinationError, PostgresDestination};
 use crate::plan::{Column, Existing, PlanError, Row};
-use crate::value::json::write_string;
 use futures_util::TryStreamExt;
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -42,17 +41,10 @@ impl<'d> Rows<'d> {
     }
 
     fn row(&self, row: &tokio_postgres::Row) -> Result<Row, Error> {
-        let mut cells = vec![b'{'];
-        for (at, column) in self.there.iter().enumerate() {
-            if at > 0 {
-                cells.push(b',');
-            }
-            write_string(&mut cells, &column.name);
-            cells.push(b':');
-            write_cell(&mut cells, column.kind, row.try_get(at + 2)?);
-        }
-        cells.push(b'}');
-        let cells = String::from_utf8(cells).expect("JSON made from text is UTF-8");
+        let cells = cells(&self.there, |out, at, column| {
+            write_cell(out, column.kind, row.try_get(at + 2)?);
+            Ok::<(), Error>(())
+        })?;
         Ok(Row { key: row.try_get(0)?, source: row.try_get(1)?, cells, line: None })
     }
 
