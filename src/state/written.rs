@@ -48,6 +48,13 @@ impl State {
         Ok(Written { state: self, job: job.to_owned(), generation, page: Vec::new(), last: None })
     }
 
+    /// The rows that were about to be written when their run was killed.
+    pub fn unsettled(&self, job: &str) -> Result<Option<Written<'_>>, StateError> {
+        let (_, pending) = self.generations(job)?;
+        let rows = |(generation, _)| Written { state: self, job: job.to_owned(), generation, page: Vec::new(), last: None };
+        Ok(pending.map(rows))
+    }
+
     /// The generation that counts, and the pending one with its checksum.
     fn generations(&self, job: &str) -> Result<(i64, Option<(i64, String)>), StateError> {
         let select = "SELECT generation, pending, pending_sum FROM jobs WHERE job = ?";
