@@ -390,10 +390,7 @@ impl Judge<'_> {
         let is_address = variable(hrdc).is_some() || hrdc.contains("://");
         if !is_address && !REGIONS.iter().any(|(region, _)| *region == hrdc.value) {
             let regions = REGIONS.map(|(region, _)| region);
-            let help = match nearest(hrdc, regions) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the regions are {}; or write an address such as {}", regions.join(", "), REGIONS[0].1),
-            };
+            let help = format!("the regions are {}; or write an address such as {}", regions.join(", "), REGIONS[0].1);
             self.say(Code::BadJob, hrdc.place, "`hrdc` takes a region of ActivTrak or an address".to_owned(), help);
         } else if hrdc.contains("/hrdc") {
             let help = format!("for example {}", REGIONS[0].1);

@@ -5,6 +5,7 @@ use super::spec::{Deletes, FileFormat, Job, To};
 use crate::diagnostic::{Diagnostic, FileId};
 use crate::mapping::Project;
 use crate::mapping::spec::Spec;
+use crate::target;
 
 impl To {
     /// What the destination takes and the targets that make it, where it does not take all.
@@ -21,11 +22,14 @@ impl To {
     /// Why the destination can't take the rows of a mapping with this target.
     pub fn misfit(&self, mapping: &str, target: Option<&str>) -> Option<String> {
         let (what, targets) = self.takes()?;
-        if target.is_some_and(|target| targets.contains(&target)) {
+        // The connector's headers are in no public text: a template of ActivTrak's may be the user's own target.
+        let is_template = |target: &str| self.hrdc.is_some() && target::find(target).is_none();
+        if target.is_some_and(|target| targets.contains(&target) || is_template(target)) {
             return None;
         }
         let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();
-        Some(format!("the mapping `{mapping}` makes no {what}: its `target` must be {}", targets.join(" or ")))
+        let own = if self.hrdc.is_some() { ", or a schema file of your own" } else { "" };
+        Some(format!("the mapping `{mapping}` makes no {what}: its `target` must be {}{own}", targets.join(" or ")))
     }
 }
 
@@ -42,7 +46,7 @@ impl Jobs {
             let to = &job.to.value;
             for mapping in job.mappings.iter() {
                 let Some(made) = spec(mapping) else { continue };
-                let target = target(project, made, job.with.iter().filter_map(|file| spec(file)));
+                let target = target_of(project, made, job.with.iter().filter_map(|file| spec(file)));
                 if let Some(why) = to.misfit(&made.mapping, target) {
                     let help = "another mapping, or another destination";
                     findings.push(self.finding(mapping, why).help(help));
@@ -61,7 +65,7 @@ fn is_untracked(job: &Job) -> bool {
 }
 
 /// The target of a mapping with its overlays: the outermost word counts.
-fn target<'p>(project: &'p Project, mapping: &'p Spec, with: impl Iterator<Item = &'p Spec>) -> Option<&'p str> {
+fn target_of<'p>(project: &'p Project, mapping: &'p Spec, with: impl Iterator<Item = &'p Spec>) -> Option<&'p str> {
     let mut overlaid = None;
     for spec in with {
         if lineage(project, spec).skip(1).any(|parent| parent.mapping.value == mapping.mapping.value) {
