@@ -16,7 +16,7 @@ use crate::pipeline::{Rejects, RunError, desire, usual_threads};
 use crate::plan::{Column, FIELD_EMPTIED, Facts, Limits, RULES, Stop, Workbench, guard};
 use crate::report::plan::{Changes, PlanReport, StopReport};
 use crate::sink::{Format, Output, RowEncoder, RowSpool};
-use crate::state::{Outcome, State};
+use crate::state::{JobLock, Outcome, Place, State, StateError};
 use crate::value::mask::Reveal;
 use crate::value::text::nearest;
 use clap::value_parser;
@@ -35,9 +35,6 @@ pub struct JobsArgs {
 /// The flags of a command that plans.
 #[derive(Debug, clap::Args)]
 pub struct JobArgs {
-    /// The job, by its name in the jobs file
-    #[arg(value_name = "JOB")]
-    job: String,
     #[command(flatten)]
     jobs: JobsArgs,
     #[command(flatten)]
@@ -71,11 +68,14 @@ pub struct Planned<'p> {
     pub bench: &'p Workbench,
     pub destination: &'p mut dyn Destination,
     pub drift: Option<Drift>,
+    /// Is called before anything is written: the job is still this worker's alone, and remembers from when on it reads.
+    pub ready: &'p dyn Fn() -> Result<(), StateError>,
 }
 
 /// A jobs file, and the folder that its paths begin at.
 pub struct Read {
     jobs: Jobs,
+    file: PathBuf,
     folder: PathBuf,
 }
 
@@ -98,84 +98,130 @@ pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
         }
     }
     let folder = args.jobs.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(jobs.map(|jobs| Read { jobs, folder }))
+    Ok(jobs.map(|jobs| Read { jobs, file: args.jobs.clone(), folder }))
 }
 
 impl Read {
-    /// Where the state is.
-    pub fn state(&self) -> PathBuf {
-        self.folder.join(self.jobs.spec.state.as_ref().map_or(".bobmap/state.sqlite", |state| &state.value))
+    /// The job of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn job(&self, name: &str) -> anyhow::Result<&Job> {
+        self.jobs.job(name).ok_or_else(|| {
+            let help = match nearest(name, self.jobs.names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the jobs are {}", self.jobs.names().collect::<Vec<_>>().join(", ")),
+            };
+            Usage(format!("{}: there is no job `{name}`; {help}", shown(&self.file))).into()
+        })
+    }
+
+    /// The names of all jobs, in the order of the file.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.jobs.names()
+    }
+
+    /// Opens the state of these jobs.
+    ///
+    /// # Errors
+    /// It can't be reached or written, or is something else.
+    pub fn state(&self) -> anyhow::Result<State> {
+        let spec = &self.jobs.spec;
+        let place = match spec.state.as_ref().map(|state| (&**state, &state.postgres)) {
+            None => Place::File(self.folder.join(".bobmap/state.sqlite")),
+            Some((state, None)) => Place::File(self.folder.join(&state.file)),
+            Some((state, Some(postgres))) => Place::Postgres {
+                address: resolve(postgres, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?,
+                schema: state.schema.as_ref().map_or(USUAL_SCHEMA, |schema| &schema.value).to_owned(),
+            },
+        };
+        Ok(State::open(&place, spec.tenant.as_ref().map_or("", |tenant| &tenant.value))?)
     }
 }
+
+/// Where the state is in a PostgreSQL database, if nothing is said.
+const USUAL_SCHEMA: &str = "bobmap_state";
 
 /// What is done with a plan; says how the run ended, for the user and for the state.
 type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
 
+/// A job at work.
+struct Work<'w> {
+    name: &'w str,
+    job: &'w Job,
+    folder: &'w Path,
+    records: RecordsArgs,
+    state: &'w State,
+    lock: &'w dyn JobLock,
+    /// The job reads from a moment on that is remembered.
+    recalled: bool,
+}
+
 impl JobArgs {
-    /// The job's name.
-    pub fn name(&self) -> &str {
-        &self.job
+    /// Whether people's rejected records go into a file.
+    pub fn writes_rejects(&self) -> bool {
+        self.rejects.is_some()
     }
 
-    /// Makes the plan of the job and hands it to `act`; `remembered` runs are noted in the state.
-    pub fn run(
-        mut self,
-        remembered: bool,
-        act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
-    ) -> anyhow::Result<Exit> {
+    /// Reads the jobs file, as [`read`] does.
+    pub fn read(&self) -> anyhow::Result<Option<Read>> {
         let known = || RULES.iter().map(|(rule, _)| *rule).chain([KEEP_PATH_ABSENT]);
         if let Some(rule) = self.allow.iter().find(|rule| !known().any(|known| known == *rule)) {
             let rules = known().collect::<Vec<_>>().join(", ");
             return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {rules}")).into());
         }
-        let interrupts = Interrupts::wait();
-        let Some(read) = read(&self.jobs)? else { return Ok(Exit::Findings) };
-        let name = std::mem::take(&mut self.job);
-        let Some(job) = read.jobs.job(&name) else {
-            let help = match nearest(&name, read.jobs.names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the jobs are {}", read.jobs.names().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(Usage(format!("{}: there is no job `{name}`; {help}", shown(&self.jobs.jobs))).into());
-        };
-        let connection = job.from.as_ref().and_then(|from| read.jobs.connection(from));
-        self.records.take(job, connection, &read.folder)?;
-        let state = State::open(&read.state())?;
-        let _lock = state.lock(&name)?;
-        let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
+        read(&self.jobs)
+    }
+
+    /// Makes the plan of a job and hands it to `act`; `remembered` runs are noted in the state.
+    pub fn run(
+        &self,
+        read: &Read,
+        name: &str,
+        interrupts: &Interrupts,
+        remembered: bool,
+        act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
+    ) -> anyhow::Result<Exit> {
+        let (job, mut records) = (read.job(name)?, self.records.clone());
+        records.take(job, job.from.as_ref().and_then(|from| read.jobs.connection(from)), &read.folder)?;
+        let state = read.state()?;
+        let lock = state.lock(name)?;
+        let recalled = state.since(name)?.is_some_and(|since| records.remember_since(since));
+        let work = Work { name, job, folder: &read.folder, records, state: &state, lock: &*lock, recalled };
+        let run = remembered.then(|| state.begin(name, Timestamp::now())).transpose()?;
         run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
-        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, remembered, Box::new(act));
+        let result = self.plan(&work, interrupts, &mut outcome, remembered, Box::new(act));
         if let Some(run) = run {
             let Ended { outcome, checksum, summary, message } = outcome;
             let (outcome, message) = match &result {
                 Ok(_) => (outcome.unwrap_or(Outcome::Stopped), message),
                 Err(error) => (Outcome::Failed, Some(super::said(error))),
             };
-            state.end(run, outcome, (checksum.as_deref(), summary.as_ref()), message.as_deref(), Timestamp::now())?;
+            let end = state.end(run, outcome, (checksum.as_deref(), summary.as_ref()), message.as_deref(), Timestamp::now());
+            // Of two errors the first one is told.
+            return result.and_then(|exit| Ok(end.map(|()| exit)?));
         }
         result
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one story in two halves: around the plan, what is remembered of it")]
     fn plan(
         &self,
-        name: &str,
-        job: &Job,
-        folder: &Path,
-        state: &State,
+        work: &Work<'_>,
         interrupts: &Interrupts,
         ended: &mut Ended,
         remembered: bool,
         act: Box<Act<'_>>,
     ) -> anyhow::Result<Exit> {
-        let Some(Running { loaded, mappings, hibob }) = self.mappings(job, folder)? else {
+        let Work { name, job, folder, ref records, state, lock, recalled } = *work;
+        let Some(Running { loaded, mappings, hibob }) = Self::mappings(work)? else {
             ended.message = Some("the mappings have faults".to_owned());
             ended.outcome = Some(Outcome::Failed);
             return Ok(Exit::Findings);
         };
         let recorded = hibob.is_none();
-        let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
+        let said = records.says_since();
+        let records = records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
         self.refuse_collisions(job, folder, &records)?;
@@ -251,6 +297,7 @@ impl JobArgs {
         let mut report = PlanReport::new(name, destination.name(), bench.checksum(&scope)?, summary, changes);
         report.notes = notes(&mapped, held.holds_everything().filter(|_| report.summary.held > 0), drift);
         report.notes.extend(destination.notes());
+        report.notes.extend(records.changes_since().and_then(|since| beginning(since, said, recalled)));
         report.stops = stops.into_iter().map(|stop| self.stop(stop, name, job, &mapped)).collect();
         (ended.checksum, ended.summary) = (Some(report.checksum.clone()), Some(report.summary.clone()));
         let refused: Vec<&str> =
@@ -259,7 +306,13 @@ impl JobArgs {
         if cancel.is_cancelled() {
             return Err(crate::pipeline::Unread::Interrupted.into());
         }
-        let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
+        // What is read from must be known before it shows: rows that a killed run has written must not go with the days that pass.
+        let ready = || {
+            lock.check()?;
+            records.changes_since().map_or(Ok(()), |since| state.set_since(name, since))
+        };
+        let planned = Planned { report, bench: &bench, destination: &mut *destination, drift, ready: &ready };
+        let (exit, outcome) = act(planned, Timestamp::now())?;
         ended.outcome = Some(outcome);
         let complete = mapped.incomplete.is_none();
         if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered && complete {
@@ -273,14 +326,14 @@ impl JobArgs {
         })
     }
 
-    fn mappings(&self, job: &Job, folder: &Path) -> anyhow::Result<Option<Running>> {
+    fn mappings(Work { job, folder, records, .. }: &Work<'_>) -> anyhow::Result<Option<Running>> {
         let path = |path: &crate::mapping::document::At<String>| folder.join(&path.value);
         let files: Vec<PathBuf> = job.mappings.iter().chain(&job.with).map(path).collect();
         let catalog = CatalogArgs { catalog: job.catalog.as_ref().map(path), lists: None };
         let mut loaded = load::load(&files, &catalog)?;
         let beside = loaded.project.names().take(job.mappings.len()).skip(1).map(str::to_owned).collect::<Vec<_>>();
         loaded.run_beside(&beside)?;
-        let hibob = self.records.hibob()?;
+        let hibob = records.hibob()?;
         Ok(loaded.mappings_for(hibob.as_ref())?.map(|mappings| Running { loaded, mappings, hibob }))
     }
 
@@ -400,6 +453,18 @@ fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<St
         }
     }
     notes
+}
+
+/// From when on requests for time off are read, where the user has not said it.
+fn beginning(since: Timestamp, said: bool, recalled: bool) -> Option<String> {
+    let rest = match (said, recalled) {
+        (true, false) => return None,
+        (_, true) => "as by the syncs before; `since` in the jobs file counts more",
+        (false, false) => {
+            "six months back, and the first sync makes that the beginning for all that follow; `since` in the jobs file counts more"
+        }
+    };
+    Some(format!("requests for time off are read from {since} on, {rest}"))
 }
 
 /// Why a field has lost its values, as far as the paths that it is made of tell.
