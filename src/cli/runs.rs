@@ -3,7 +3,6 @@
 use super::Exit;
 use super::job::{self, JobsArgs};
 use crate::report::runs;
-use crate::state::Whose;
 use clap::ValueEnum;
 
 /// List the runs of jobs, newest first, or show one
@@ -15,7 +14,7 @@ pub struct Runs {
     #[arg(long, value_name = "JOB")]
     job: Option<String>,
     /// The runs of all tenants that share the state
-    #[arg(long, global = true, conflicts_with = "job")]
+    #[arg(long, global = true)]
     all_tenants: bool,
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -53,12 +52,7 @@ impl Runs {
                 if self.format == RunsFormat::Json { serde_json::to_string_pretty(&run)? } else { runs::one(&run) }
             }
             None => {
-                let whose = match &self.job {
-                    Some(job) => Whose::Job(job),
-                    None if self.all_tenants => Whose::AllTenants,
-                    None => Whose::Tenant,
-                };
-                let found = state.runs(whose, self.most)?;
+                let found = state.runs(self.job.as_deref(), self.all_tenants, self.most)?;
                 if self.format == RunsFormat::Json { serde_json::to_string_pretty(&found)? } else { runs::list(&found) }
             }
         };

@@ -7,7 +7,7 @@ mod store;
 mod written;
 
 pub use links::Link;
-pub use runs::{Outcome, Run, Whose};
+pub use runs::{Outcome, Run};
 pub use store::JobLock;
 
 use crate::plan::PlanError;

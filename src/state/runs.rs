@@ -70,17 +70,6 @@ pub struct Run {
     pub message: Option<String>,
 }
 
-/// Whose runs are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose<'j> {
-    /// Those of one job of the tenant.
-    Job(&'j str),
-    /// Those of all jobs of the tenant.
-    Tenant,
-    /// Those of all tenants in the state.
-    AllTenants,
-}
-
 const SELECT: &str = "SELECT id, tenant, job, worker, started, ended, outcome, checksum, summary, message FROM runs
     WHERE (CAST(?1 AS TEXT) IS NULL OR tenant = ?1) AND (CAST(?2 AS TEXT) IS NULL OR job = ?2)
     AND (CAST(?3 AS BIGINT) IS NULL OR id = ?3) ORDER BY id DESC LIMIT ?4";
@@ -142,13 +131,9 @@ impl State {
         self.store.query(UPDATE, &values).map(drop)
     }
 
-    /// The latest runs, newest first.
-    pub fn runs(&self, whose: Whose<'_>, most: u32) -> Result<Vec<Run>, StateError> {
-        let (tenant, job) = match whose {
-            Whose::Job(job) => (Some(&*self.tenant), Some(job)),
-            Whose::Tenant => (Some(&*self.tenant), None),
-            Whose::AllTenants => (None, None),
-        };
+    /// The latest runs, of one job or of all, of the tenant or of all, newest first.
+    pub fn runs(&self, job: Option<&str>, all_tenants: bool, most: u32) -> Result<Vec<Run>, StateError> {
+        let tenant = (!all_tenants).then_some(&*self.tenant);
         let rows = self.store.query(SELECT, &[tenant.into(), job.into(), Cell::Null, i64::from(most).into()])?;
         Ok(rows.into_iter().map(run).collect())
     }

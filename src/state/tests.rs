@@ -1,4 +1,4 @@
-use super::{Place, State, StateError, VERSION, Whose};
+use super::{Place, State, StateError, VERSION};
 use crate::plan::Existing;
 use std::path::Path;
 
@@ -61,7 +61,7 @@ fn a_state_of_the_first_layout_is_kept() {
     rusqlite::Connection::open(&path).unwrap().execute_batch(FIRST).unwrap();
     for _ in 0..2 {
         let state = open(&path).unwrap();
-        let runs = state.runs(Whose::Job("people"), 9).unwrap();
+        let runs = state.runs(Some("people"), false, 9).unwrap();
         assert_eq!((runs.len(), runs[0].id, runs[0].checksum.as_deref()), (1, 7, Some("sum")));
         assert_eq!(state.joins("people").unwrap()[0].matched, 1);
         assert_eq!(
@@ -74,7 +74,7 @@ fn a_state_of_the_first_layout_is_kept() {
         let mut links = 0;
         state.links("people", "https://example.test/", |link| Ok::<_, StateError>(links += i32::from(link.gone))).unwrap();
         assert_eq!(links, 1);
-        assert!(State::open(&Place::File(path.clone()), "acme").unwrap().runs(Whose::Tenant, 9).unwrap().is_empty());
+        assert!(State::open(&Place::File(path.clone()), "acme").unwrap().runs(None, false, 9).unwrap().is_empty());
     }
     let state = open(&path).unwrap();
     state.settle("people", true).unwrap();

@@ -1,7 +1,7 @@
 //! What every store of the state must do. Run over SQLite here, and over PostgreSQL by `tests/real/state.rs`.
 
 use bobmap::plan::{Existing, JoinFact, Row};
-use bobmap::state::{Link, Outcome, Run, State, StateError, Whose};
+use bobmap::state::{Link, Outcome, Run, State, StateError};
 use jiff::Timestamp;
 
 /// Opens one and the same new state, for a tenant.
@@ -110,9 +110,9 @@ fn a_run_without_an_end_was_killed_when_the_next_one_begins(open: &Open<'_>) {
     let second = state.begin("a", now).unwrap();
     state.end(second, Outcome::Applied, (Some("sum"), None), Some("Zoë"), now).unwrap();
     let expected = [(second, Outcome::Applied), (other, Outcome::Running), (first, Outcome::Killed)];
-    assert_eq!(outcomes(state.runs(Whose::Tenant, 9).unwrap()), expected);
-    assert_eq!(outcomes(state.runs(Whose::Tenant, 1).unwrap()), expected[..1]);
-    assert_eq!(state.runs(Whose::Job("b"), 9).unwrap().len(), 1);
+    assert_eq!(outcomes(state.runs(None, false, 9).unwrap()), expected);
+    assert_eq!(outcomes(state.runs(None, false, 1).unwrap()), expected[..1]);
+    assert_eq!(state.runs(Some("b"), false, 9).unwrap().len(), 1);
     let run = state.run(second, false).unwrap();
     assert_eq!((run.checksum.as_deref(), run.message.as_deref(), run.summary), (Some("sum"), Some("Zoë"), None));
     assert_eq!((run.started.as_str(), run.ended.as_deref()), ("1970-01-01T00:00:00Z", Some("1970-01-01T00:00:00Z")));
@@ -164,8 +164,8 @@ fn tenants_do_not_see_each_other(open: &Open<'_>) {
         assert_eq!(keys(state, "job"), [key]);
         assert_eq!(links(state, "here"), [link(key, key, false)]);
         assert_eq!(state.joins("job").unwrap()[0].name, key);
-        assert_eq!(outcomes(state.runs(Whose::Tenant, 9).unwrap()), [(*run, Outcome::Running)]);
-        assert_eq!(state.runs(Whose::AllTenants, 9).unwrap().len(), 3);
+        assert_eq!(outcomes(state.runs(None, false, 9).unwrap()), [(*run, Outcome::Running)]);
+        assert_eq!(state.runs(None, true, 9).unwrap().len(), 3);
     }
     assert!(matches!(acme.run(runs[2], false), Err(StateError::NoRun(_))));
     assert_eq!(acme.run(runs[2], true).unwrap().tenant, "zeta");

@@ -7,6 +7,7 @@ mod guards;
 mod jobs;
 mod plans;
 mod scim;
+mod since;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;
