@@ -77,7 +77,10 @@ impl Postgres {
     }
 
     fn error(&self, error: &Error) -> StateError {
-        StateError::Store { name: self.name.clone(), why: of_statement(error, &|_| None) }
+        let why = of_statement(error, &|_| None);
+        let lost = error.as_db_error().is_none();
+        let why = if lost { format!("{why}; run it again: the next run finds out how far this one came") } else { why };
+        StateError::Store { name: self.name.clone(), why }
     }
 
     /// The statement, prepared when it is first needed.
