@@ -2,35 +2,26 @@
 
 use super::connect::{Records, RecordsArgs};
 use super::dry_run::place;
+use super::jobs::{JobsArgs, JobsFile};
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain, log};
 use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
-use crate::diagnostic::Severity;
+use crate::job::resolve;
 use crate::job::spec::{Deletes, FileFormat, Job};
-use crate::job::{self, Jobs, resolve};
-use crate::mapping::{Mapping, Project};
+use crate::mapping::Mapping;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
 use crate::plan::{Column, FIELD_EMPTIED, Facts, Limits, RULES, Stop, Workbench, guard};
 use crate::report::plan::{Changes, PlanReport, StopReport};
 use crate::sink::{Format, Output, RowEncoder, RowSpool};
-use crate::state::{JobLock, Outcome, Place, State, StateError};
+use crate::state::{JobLock, Outcome, State, StateError};
 use crate::value::mask::Reveal;
-use crate::value::text::nearest;
 use clap::value_parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
-
-/// Which jobs file is read.
-#[derive(Debug, clap::Args)]
-pub struct JobsArgs {
-    /// The jobs file
-    #[arg(long, value_name = "FILE", default_value = job::FILE)]
-    jobs: PathBuf,
-}
 
 /// The flags of a command that plans.
 #[derive(Debug, clap::Args)]
@@ -72,76 +63,6 @@ pub struct Planned<'p> {
     pub ready: &'p dyn Fn() -> Result<(), StateError>,
 }
 
-/// A jobs file, and the folder that its paths begin at.
-pub struct Read {
-    jobs: Jobs,
-    file: PathBuf,
-    folder: PathBuf,
-}
-
-/// Reads the jobs file. Prints findings, and is `None` if there are any.
-pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
-    if !args.jobs.exists() {
-        let name = shown(&args.jobs);
-        return Err(
-            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
-        );
-    }
-    let mut project = Project::default();
-    let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
-    let (jobs, findings) = job::read(project.files.text(file), file);
-    if !findings.is_empty() {
-        let loaded = Loaded::of(project);
-        loaded.print_findings(&findings)?;
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Ok(None);
-        }
-    }
-    let folder = args.jobs.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(jobs.map(|jobs| Read { jobs, file: args.jobs.clone(), folder }))
-}
-
-impl Read {
-    /// The job of this name.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn job(&self, name: &str) -> anyhow::Result<&Job> {
-        self.jobs.job(name).ok_or_else(|| {
-            let help = match nearest(name, self.jobs.names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the jobs are {}", self.jobs.names().collect::<Vec<_>>().join(", ")),
-            };
-            Usage(format!("{}: there is no job `{name}`; {help}", shown(&self.file))).into()
-        })
-    }
-
-    /// The names of all jobs, in the order of the file.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.jobs.names()
-    }
-
-    /// Opens the state of these jobs.
-    ///
-    /// # Errors
-    /// It can't be reached or written, or is something else.
-    pub fn state(&self) -> anyhow::Result<State> {
-        let spec = &self.jobs.spec;
-        let place = match spec.state.as_ref().map(|state| (&**state, &state.postgres)) {
-            None => Place::File(self.folder.join(".bobmap/state.sqlite")),
-            Some((state, None)) => Place::File(self.folder.join(&state.file)),
-            Some((state, Some(postgres))) => Place::Postgres {
-                address: resolve(postgres, &|name| std::env::var_os(name)).map_err(|error| Usage(error.to_string()))?,
-                schema: state.schema.as_ref().map_or(USUAL_SCHEMA, |schema| &schema.value).to_owned(),
-            },
-        };
-        Ok(State::open(&place, spec.tenant.as_ref().map_or("", |tenant| &tenant.value))?)
-    }
-}
-
-/// Where the state is in a PostgreSQL database, if nothing is said.
-const USUAL_SCHEMA: &str = "bobmap_state";
-
 /// What is done with a plan; says how the run ended, for the user and for the state.
 type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
 
@@ -149,7 +70,7 @@ type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outco
 struct Work<'w> {
     name: &'w str,
     job: &'w Job,
-    folder: &'w Path,
+    file: &'w JobsFile,
     records: RecordsArgs,
     state: &'w State,
     lock: &'w dyn JobLock,
@@ -163,31 +84,31 @@ impl JobArgs {
         self.rejects.is_some()
     }
 
-    /// Reads the jobs file, as [`read`] does.
-    pub fn read(&self) -> anyhow::Result<Option<Read>> {
+    /// Reads the jobs file, as [`JobsArgs::read`] does.
+    pub fn read(&self) -> anyhow::Result<Option<JobsFile>> {
         let known = || RULES.iter().map(|(rule, _)| *rule).chain([KEEP_PATH_ABSENT]);
         if let Some(rule) = self.allow.iter().find(|rule| !known().any(|known| known == *rule)) {
             let rules = known().collect::<Vec<_>>().join(", ");
             return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {rules}")).into());
         }
-        read(&self.jobs)
+        self.jobs.read()
     }
 
     /// Makes the plan of a job and hands it to `act`; `remembered` runs are noted in the state.
     pub fn run(
         &self,
-        read: &Read,
+        file: &JobsFile,
         name: &str,
         interrupts: &Interrupts,
         remembered: bool,
         act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
     ) -> anyhow::Result<Exit> {
-        let (job, mut records) = (read.job(name)?, self.records.clone());
-        records.take(job, job.from.as_ref().and_then(|from| read.jobs.connection(from)), &read.folder)?;
-        let state = read.state()?;
+        let (job, mut records) = (file.job(name)?, self.records.clone());
+        records.take(job, file.connection(job), file.folder())?;
+        let state = file.state()?;
         let lock = state.lock(name)?;
         let recalled = state.since(name)?.is_some_and(|since| records.remember_since(since));
-        let work = Work { name, job, folder: &read.folder, records, state: &state, lock: &*lock, recalled };
+        let work = Work { name, job, file, records, state: &state, lock: &*lock, recalled };
         let run = remembered.then(|| state.begin(name, Timestamp::now())).transpose()?;
         run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
@@ -213,7 +134,8 @@ impl JobArgs {
         remembered: bool,
         act: Box<Act<'_>>,
     ) -> anyhow::Result<Exit> {
-        let Work { name, job, folder, ref records, state, lock, recalled } = *work;
+        let Work { name, job, file, ref records, state, lock, recalled } = *work;
+        let folder = file.folder();
         let Some(Running { loaded, mappings, hibob }) = Self::mappings(work)? else {
             ended.message = Some("the mappings have faults".to_owned());
             ended.outcome = Some(Outcome::Failed);
@@ -224,7 +146,7 @@ impl JobArgs {
         let records = records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
-        self.refuse_collisions(job, folder, &records)?;
+        self.refuse_collisions(job, file, &records)?;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let mut destination = match &to.scim {
             Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
@@ -326,8 +248,8 @@ impl JobArgs {
         })
     }
 
-    fn mappings(Work { job, folder, records, .. }: &Work<'_>) -> anyhow::Result<Option<Running>> {
-        let path = |path: &crate::mapping::document::At<String>| folder.join(&path.value);
+    fn mappings(Work { job, file, records, .. }: &Work<'_>) -> anyhow::Result<Option<Running>> {
+        let path = |path: &crate::mapping::document::At<String>| file.folder().join(&path.value);
         let files: Vec<PathBuf> = job.mappings.iter().chain(&job.with).map(path).collect();
         let catalog = CatalogArgs { catalog: job.catalog.as_ref().map(path), lists: None };
         let mut loaded = load::load(&files, &catalog)?;
@@ -338,11 +260,12 @@ impl JobArgs {
     }
 
     /// A destination may not take the place of what the run reads, nor of the rejects.
-    fn refuse_collisions(&self, job: &Job, folder: &Path, records: &Records) -> anyhow::Result<()> {
+    fn refuse_collisions(&self, job: &Job, file: &JobsFile, records: &Records) -> anyhow::Result<()> {
+        let folder = file.folder();
         let to = &job.to.value;
         let Some(written) = to.file.as_ref().or(to.sqlite.as_ref()).map(|file| folder.join(&file.value)) else { return Ok(()) };
         let files = job.mappings.iter().chain(&job.with).chain(&job.catalog).map(|file| folder.join(&file.value));
-        let read = files.chain(records.files().map(Path::to_owned)).chain([self.jobs.jobs.clone()]);
+        let read = files.chain(records.files().map(Path::to_owned)).chain([file.path.clone()]);
         if read.into_iter().any(|read| place(&read) == place(&written)) {
             return Err(Usage(format!("{} is read in this run; write to another file", shown(&written))).into());
         }

@@ -17,6 +17,7 @@ mod fmt;
 mod help;
 mod init;
 mod job;
+mod jobs;
 mod key_file;
 mod live;
 mod load;

@@ -36,8 +36,8 @@ impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
         let format = self.format;
         let interrupts = Interrupts::wait();
-        let Some(read) = self.job.read()? else { return Ok(Exit::Findings) };
-        self.job.run(&read, &self.name, &interrupts, false, |planned, _| {
+        let Some(file) = self.job.read()? else { return Ok(Exit::Findings) };
+        self.job.run(&file, &self.name, &interrupts, false, |planned, _| {
             let Planned { report, .. } = planned;
             super::print(&match format {
                 PlanFormat::Text => report.text(),

@@ -1,7 +1,7 @@
 //! `bobmap runs`
 
 use super::Exit;
-use super::job::{self, JobsArgs};
+use super::jobs::JobsArgs;
 use crate::report::runs;
 use clap::ValueEnum;
 
@@ -44,7 +44,7 @@ enum RunsFormat {
 
 impl Runs {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let Some(jobs) = job::read(&self.jobs)? else { return Ok(Exit::Findings) };
+        let Some(jobs) = self.jobs.read()? else { return Ok(Exit::Findings) };
         let state = jobs.state()?;
         let text = match self.command {
             Some(Which::Show { id }) => {

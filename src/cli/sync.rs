@@ -1,6 +1,7 @@
 //! `bobmap sync`
 
-use super::job::{JobArgs, Planned, Read};
+use super::job::{JobArgs, Planned};
+use super::jobs::JobsFile;
 use super::log::{self, LogFormat};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain};
@@ -44,18 +45,18 @@ impl Sync {
         if let [one] = &self.names[..] {
             log::in_job(one);
         }
-        let Some(read) = self.job.read()? else { return Ok(Exit::Findings) };
+        let Some(file) = self.job.read()? else { return Ok(Exit::Findings) };
         let mut names: Vec<&str> = Vec::new();
         let given = self.names.iter().map(String::as_str);
-        for name in given.chain(read.names().filter(|_| self.all)) {
-            read.job(name)?;
+        for name in given.chain(file.names().filter(|_| self.all)) {
+            file.job(name)?;
             if !names.contains(&name) {
                 names.push(name);
             }
         }
         if let [name] = names[..] {
             log::in_job(name);
-            return self.sync(&read, name, &interrupts);
+            return self.sync(&file, name, &interrupts);
         }
         for (flag, given) in [("--plan", self.plan.is_some()), ("--rejects", self.job.writes_rejects())] {
             if given {
@@ -65,7 +66,7 @@ impl Sync {
         let mut worst = Exit::Clean;
         for name in names {
             log::in_job(name);
-            let exit = self.sync(&read, name, &interrupts).unwrap_or_else(|error| match error.downcast_ref() {
+            let exit = self.sync(&file, name, &interrupts).unwrap_or_else(|error| match error.downcast_ref() {
                 Some(StateError::Busy { holder, .. }) => {
                     let text = || format!("{name}: another bobmap is at it{holder}, and it is left to that one\n");
                     log::say("info", "busy", json!({ "holder": holder.trim() }), text);
@@ -81,8 +82,8 @@ impl Sync {
         Ok(worst)
     }
 
-    fn sync(&self, read: &Read, name: &str, interrupts: &Interrupts) -> anyhow::Result<Exit> {
-        self.job.run(read, name, interrupts, true, |planned, now| {
+    fn sync(&self, file: &JobsFile, name: &str, interrupts: &Interrupts) -> anyhow::Result<Exit> {
+        self.job.run(file, name, interrupts, true, |planned, now| {
             let Planned { report, bench, destination, drift, ready } = planned;
             tell(&report);
             if let Some(wanted) = self.plan.as_ref().filter(|wanted| **wanted != report.checksum) {
