@@ -95,8 +95,8 @@ pub struct Job {
     #[serde(default)]
     #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
     pub records: Entries<String>,
-    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read six months
-    /// back, and who was away before that goes from the destination again.
+    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read from six months
+    /// before the first sync on.
     #[serde(default)]
     #[schemars(with = "String", example = &"2025-01-01")]
     pub since: Option<At<String>>,

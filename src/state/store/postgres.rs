@@ -24,7 +24,7 @@ const SETTINGS: &str = "SELECT set_config(name, value, false) FROM (VALUES ('sea
     ('idle_in_transaction_session_timeout', '0'), ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '10'),
     ('tcp_keepalives_count', '6')) AS wanted (name, value) JOIN pg_settings USING (name)";
 
-/// The server takes a moment to notice that somebody was killed.
+/// Before a lock is taken: the server needs a moment to notice that its holder was killed. And behind it.
 const LOCK: &str = "SET lock_timeout = '1s'";
 const LOCKED: &str = "SET lock_timeout = '30s'";
 
@@ -137,6 +137,7 @@ impl Store for Postgres {
         let number = lock(&[&self.schema, tenant, job]);
         self.batch(LOCK)?;
         let taking = self.link.wait(self.link.client().execute("SELECT pg_advisory_lock($1)", &[&number]));
+        self.batch(LOCKED)?;
         match taking {
             Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
                 return Err(StateError::Busy { job: job.to_owned(), holder: self.holder(tenant, job)? });
@@ -144,7 +145,6 @@ impl Store for Postgres {
             taking => taking.map_err(|error| self.error(&error))?,
         };
         let taken = Locked { store: self, number };
-        self.batch(LOCKED)?;
         self.query(HOLDER, &[Cell::from(tenant), Cell::from(job), Cell::from(worker())])?;
         Ok(Box::new(taken))
     }
