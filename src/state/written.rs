@@ -53,7 +53,8 @@ impl State {
     /// The rows that were about to be written when their run was killed.
     pub fn unsettled(&self, job: &str) -> Result<Option<Written<'_>>, StateError> {
         let (counting, pending) = self.generations(job)?;
-        let rows = |_| Written { state: self, job: job.to_owned(), generation: counting + 1, page: Vec::new(), last: String::new() };
+        let rows =
+            |_| Written { state: self, job: job.to_owned(), generation: counting + 1, page: Vec::new(), last: String::new() };
         Ok(pending.map(rows))
     }
 
