@@ -10,6 +10,8 @@ use super::{Client, Endpoint, HibobError};
 use crate::catalog::request::{Request, Selection};
 use crate::catalog::resource::Resource;
 use crate::source::Scope;
+use crate::value::json::text;
+use memchr::memchr2;
 use serde_json::json;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -52,20 +54,40 @@ enum Asked {
 }
 
 /// What became of one batch.
+#[derive(Default)]
 struct Fetched {
     lines: Lines,
     disappeared: Vec<String>,
 }
 
-/// An answer, and where in it each employee stands, by id.
+/// An answer, and where in it each employee stands.
 struct Answered {
-    text: String,
-    employees: HashMap<String, Range<usize>>,
+    bytes: Vec<u8>,
+    employees: Places,
 }
 
-impl Answered {
-    fn employee(&self, id: &str) -> Option<&str> {
-        self.employees.get(id).map(|range| &self.text[range.clone()])
+enum Places {
+    /// Those of the ids asked for, in their order.
+    InOrder(Vec<Option<Range<usize>>>),
+    ById(HashMap<String, Range<usize>>),
+}
+
+impl Places {
+    /// The employee who was asked for as number `at`.
+    fn of(&self, at: usize, id: &str) -> Option<Range<usize>> {
+        match self {
+            Places::InOrder(places) => places[at].clone(),
+            Places::ById(places) => places.get(id).cloned(),
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &String> {
+        match self {
+            Places::InOrder(_) => None,
+            Places::ById(places) => Some(places.keys()),
+        }
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -205,8 +227,8 @@ pub(super) async fn id_of(client: &Client, given: &str) -> Result<Option<String>
     }
     let body = body(&[ID.to_owned()], Some(&asked), false, true);
     let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
-    let found = client.call(&call, |body| employees(body, &asked)).await?;
-    Ok(found.employees.into_keys().next())
+    let found = client.call(&call, |body| employees(body, &asked, Vec::new())).await?;
+    Ok(found.employees.ids().next().cloned())
 }
 
 fn asked(given: &str) -> Result<Asked, HibobError> {
@@ -253,18 +275,46 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
     for fields in &plan.parts {
         let body = body(fields, Some(&asked), plan.human_readable, plan.show_inactive);
         let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
-        parts.push(client.call(&call, |body| employees(body, &asked)).await?);
+        parts.push(client.call(&call, |body| employees(body, &asked, client.room())).await?);
     }
     let ids: Vec<String> = match asked {
         Asked::Ids(ids) => ids,
-        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.employees.keys().cloned()).collect(),
+        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.employees.ids().cloned()).collect(),
     };
-    let room = parts.iter().map(|part| part.text.len()).sum();
-    let lines = Lines { bytes: Vec::with_capacity(room), ranges: Vec::with_capacity(ids.len()) };
-    let mut fetched = Fetched { lines, disappeared: Vec::new() };
-    for id in ids {
-        let texts: Option<Vec<&str>> = parts.iter().map(|part| part.employee(&id)).collect();
-        let Some(texts) = texts else {
+    Ok(match <[Answered; 1]>::try_from(parts) {
+        Ok([part]) => whole(part, ids),
+        Err(parts) => {
+            let joined = joined(&parts, ids);
+            parts.into_iter().for_each(|part| client.give_back(part.bytes));
+            joined
+        }
+    })
+}
+
+/// What one answer says of these employees.
+fn whole(part: Answered, ids: Vec<String>) -> Fetched {
+    let mut fetched = Fetched::default();
+    fetched.lines.ranges.reserve(ids.len());
+    let breaks = memchr2(b'\n', b'\r', &part.bytes).is_some();
+    for (at, id) in ids.into_iter().enumerate() {
+        match part.employees.of(at, &id) {
+            Some(range) if breaks => fetched.lines.push(read(&part.bytes[range])),
+            Some(range) => fetched.lines.ranges.push(range),
+            None => fetched.disappeared.push(id),
+        }
+    }
+    if !breaks {
+        fetched.lines.bytes = part.bytes;
+    }
+    fetched
+}
+
+/// What several answers say of these employees.
+fn joined(parts: &[Answered], ids: Vec<String>) -> Fetched {
+    let mut fetched = Fetched::default();
+    for (at, id) in ids.into_iter().enumerate() {
+        let texts = parts.iter().map(|part| part.employees.of(at, &id).map(|range| read(&part.bytes[range])));
+        let Some(texts) = texts.collect::<Option<Vec<&str>>>() else {
             fetched.disappeared.push(id);
             continue;
         };
@@ -272,19 +322,41 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
             let whole = merged(&whole, &text).expect("the answers were read as JSON");
             Cow::Owned(whole)
         });
-        let whole = whole.unwrap_or_default();
-        fetched.lines.push(&whole);
+        fetched.lines.push(&whole.unwrap_or_default());
     }
-    Ok(fetched)
+    fetched
 }
 
-/// The employees of one answer by their ids. It counts only if it is about those asked for, each once at most.
-async fn employees(body: Body, asked: &Asked) -> Result<Answered, Cause> {
-    let text = body.text().await?;
-    let listed = match employees_quickly(&text) {
+fn read(employee: &[u8]) -> &str {
+    std::str::from_utf8(employee).expect("the answer was read as text")
+}
+
+/// The employees of one answer. It counts only if it is about those asked for, each once at most.
+async fn employees(body: Body, asked: &Asked, room: Vec<u8>) -> Result<Answered, Cause> {
+    let bytes = body.bytes(room).await?;
+    let text = text(&bytes).map_err(|_| Cause::not_utf8())?;
+    let listed = match employees_quickly(text) {
         Some(listed) => listed,
-        None => employees_one_by_one(&text)?,
+        None => employees_one_by_one(text)?,
     };
+    let employees = match in_order(&listed, asked) {
+        Some(places) => Places::InOrder(places),
+        None => Places::ById(by_id(listed, asked)?),
+    };
+    Ok(Answered { bytes, employees })
+}
+
+/// Where the employees asked for stand, if the answer names them in the order in which they were asked for, and nobody else. No id
+/// is asked for twice.
+fn in_order(listed: &Listed<'_>, asked: &Asked) -> Option<Vec<Option<Range<usize>>>> {
+    let Asked::Ids(ids) = asked else { return None };
+    let mut listed = listed.iter().peekable();
+    let places = ids.iter().map(|id| listed.next_if(|(named, _)| named == id).map(|(_, range)| range.clone())).collect();
+    listed.next().is_none().then_some(places)
+}
+
+/// Where the employees stand, whatever their order.
+fn by_id(listed: Listed<'_>, asked: &Asked) -> Result<HashMap<String, Range<usize>>, Cause> {
     let mut employees = HashMap::with_capacity(listed.len());
     for (id, range) in listed {
         if employees.contains_key(&*id) {
@@ -301,7 +373,7 @@ async fn employees(body: Body, asked: &Asked) -> Result<Answered, Cause> {
     };
     match stranger {
         Some(id) => Err(Cause::Shape(format!("it holds an employee who was not asked for ({id}): is the filter ignored?"))),
-        None => Ok(Answered { text, employees }),
+        None => Ok(employees),
     }
 }
 
@@ -323,4 +395,58 @@ fn employees_one_by_one(text: &str) -> Result<Listed<'_>, Cause> {
         Ok((id, start..start + record.len()))
     });
     found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, by_id, employees_one_by_one, in_order};
+    use crate::source::hibob::pieces::employees_quickly;
+    use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+    use proptest::sample::{Index, select};
+    use std::borrow::Cow;
+
+    proptest! {
+        #[test]
+        fn employees_in_order_stand_where_they_stand_by_their_ids(
+            asked in prop::collection::btree_set(0..12u32, 0..8),
+            named in prop::collection::vec(0..12u32, 0..8),
+            sorted in any::<bool>(),
+        ) {
+            let mut named = named;
+            if sorted {
+                named.sort_unstable();
+            }
+            let asked: Vec<String> = asked.iter().map(u32::to_string).collect();
+            let listed: Vec<_> = named.iter().enumerate().map(|(at, id)| (Cow::Owned(id.to_string()), at..at + 1)).collect();
+            let places = in_order(&listed, &Asked::Ids(asked.clone()));
+            let by_id = by_id(listed, &Asked::Ids(asked.clone()));
+            if let Some(places) = places {
+                let by_id = by_id.unwrap();
+                prop_assert_eq!(places, asked.iter().map(|id| by_id.get(id).cloned()).collect::<Vec<_>>());
+            } else if sorted {
+                by_id.unwrap_err();
+            }
+        }
+
+        #[test]
+        fn what_is_found_quickly_is_found_one_by_one_too(
+            pieces in prop::collection::vec(select(vec![
+                r#""/a/b":{"value":"x"},"#, r#""/a/b":{"value":null},"#, r#""/a/b":{"value":{"value":1}},"#, r#""/a/b":{"value":[1]},"#,
+                r#""/root/id":{"value":"3"},"#, r#""id":"1","#, r#""id":2,"#, r#""i\u0064":"3","#, r#""\u0069d":"3","#, r#""ids":{},"#,
+                r#""work":{"a":{},"b":"]},{"},"#, r#""c": true ,"#, "\"d\":-1.5e3,", r#""id":"5"},{"#, r#""e":0},{"id":"6","#,
+            ]), 1..8),
+            damage in prop::option::of((any::<Index>(), select(b"{}[]\":,0 \\\n\x01".to_vec()))),
+        ) {
+            let text = format!(r#"{{"employees":[{{"id":"1",{}"z":0}}]}}"#, pieces.concat());
+            let mut bytes = text.into_bytes();
+            if let Some((at, byte)) = damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let text = String::from_utf8(bytes).unwrap();
+            if let Some(quick) = employees_quickly(&text) {
+                prop_assert_eq!(quick, employees_one_by_one(&text).unwrap());
+            }
+        }
+    }
 }
