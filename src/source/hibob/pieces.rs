@@ -101,9 +101,9 @@ pub(super) fn employee_id<'a>(members: &[(&'a str, &'a str)]) -> Option<Cow<'a, 
 /// The ids of employees, and where in an answer they stand.
 pub(super) type Listed<'a> = Vec<(Cow<'a, str>, Range<usize>)>;
 
-/// The employees of an answer and their ids, in one pass. `None` where the answer, or where an id stands in it, is unusual in any way,
+/// The employees of an answer and their ids, in one pass, and whether each of them surely takes one line. `None` where the answer, or where an id stands in it, is unusual in any way,
 /// or faulty: then its members are gone through, which finds out what it is.
-pub(super) fn employees_quickly(text: &str) -> Option<Listed<'_>> {
+pub(super) fn employees_quickly(text: &str) -> Option<(Listed<'_>, bool)> {
     let mut quotes = Quotes::new();
     if !quotes.mark(text) {
         return None;
@@ -123,7 +123,7 @@ pub(super) fn employees_quickly(text: &str) -> Option<Listed<'_>> {
     }
     let end = answer.blanks(at + 1);
     let ends = answer.byte(at) == b']' && answer.byte(end) == b'}' && answer.blanks(end + 1) == text.len();
-    ends.then_some(employees)
+    ends.then_some((employees, !quotes.has_controls()))
 }
 
 /// The id of the employee that begins at `at`, and where the employee ends.
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn employees_that_are_found_quickly_are_those_that_members_show() {
         let found = |text: &str| {
-            let quick = employees_quickly(text)?;
+            let (quick, _) = employees_quickly(text)?;
             Some(quick.into_iter().map(|(id, range)| (id.into_owned(), text[range].to_owned())).collect::<Vec<_>>())
         };
         let pair = |id: &str, record: &str| (id.to_owned(), record.to_owned());

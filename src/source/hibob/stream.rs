@@ -20,7 +20,8 @@ pub(super) struct Background {
 impl Background {
     pub fn start(client: Client) -> Result<Background, HibobError> {
         let builder = &mut tokio::runtime::Builder::new_multi_thread();
-        let runtime = builder.worker_threads(2).thread_name("hibob").enable_all().build();
+        // One, so that what is read need not go from thread to thread: taking answers apart is quicker than any network.
+        let runtime = builder.worker_threads(1).thread_name("hibob").enable_all().build();
         let runtime = runtime.map_err(|error| HibobError::Setup(error.to_string()))?;
         Ok(Background { runtime: Some(runtime), client: Arc::new(client) })
     }
