@@ -116,11 +116,12 @@ impl Client {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    /// Takes back the room of an answer, unless it is uncommonly large.
+    /// Takes back the room of an answer, unless it is uncommonly large or there is enough for all calls at a time.
     pub fn give_back(&self, mut room: Vec<u8>) {
-        if room.capacity() as u64 <= ROOM {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if room.capacity() as u64 <= ROOM && spare.len() < self.settings.in_flight {
             room.clear();
-            self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+            spare.push(room);
         }
     }
 
