@@ -65,6 +65,7 @@ pub fn read(text: &str, file: FileId) -> (Option<Jobs>, Vec<Diagnostic>) {
         }
     };
     let mut judge = Judge { document: &document, spec: &spec, left_out, findings };
+    judge.state();
     judge.names();
     for (_, connection) in spec.connections.iter() {
         judge.connection(connection);
@@ -171,10 +172,44 @@ impl Judge<'_> {
         self.left_out.iter().any(|left_out| span.start <= left_out.start && left_out.end <= span.end)
     }
 
+    fn state(&mut self) {
+        let Some(state) = &self.spec.state else { return };
+        if state.short {
+            if is_address(&state.file) || password(&state.file).is_some() {
+                let help = "write `state: { postgres: \"${DATABASE_URL}\" }`, and set that variable";
+                self.say(Code::BadJob, state.place, "a file is expected here, and this is an address".to_owned(), help);
+            }
+            return;
+        }
+        match &state.postgres {
+            Some(postgres) => self.address(postgres),
+            None if self.is_doubtful(self.document.span(state.place.node)) => {}
+            None => {
+                let help = "name a file, or write `state: { postgres: \"${DATABASE_URL}\" }`";
+                self.say(Code::BadJob, state.place, "`state` names no database".to_owned(), help);
+            }
+        }
+    }
+
+    /// The address of a PostgreSQL server.
+    fn address(&mut self, postgres: &At<String>) {
+        if password(postgres).is_some() {
+            let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
+            self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
+        } else if !is_address(postgres) {
+            let help = "write `${DATABASE_URL}`, or postgres://USER@HOST:5432/DATABASE";
+            self.say(Code::BadJob, postgres.place, "this is no address of a PostgreSQL server".to_owned(), help);
+        }
+    }
+
     /// Names become names of files: locks.
     fn names(&mut self) {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        if let Some(tenant) = self.spec.tenant.as_ref().filter(|tenant| tenant.is_empty() || !tenant.bytes().all(fits)) {
+            let message = "a tenant's name is made of small letters, digits, - and _".to_owned();
+            self.say(Code::BadJob, tenant.place, message, "for example `acme`");
+        }
         for (name, _) in self.spec.jobs.iter() {
-            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
             if name.is_empty() || !name.bytes().all(fits) {
                 let message = "a job's name is made of small letters, digits, - and _".to_owned();
                 self.say(Code::BadJob, name.place, message, "for example `activtrak-leave`");
@@ -250,12 +285,8 @@ impl Judge<'_> {
         let place = job.to.place;
         let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, hrdc, key, key_file, deletes } =
             &job.to.value;
-        if let Some(postgres) = postgres.as_ref().filter(|address| password(address).is_some()) {
-            let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
-            self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
-        } else if let Some(postgres) = postgres.as_ref().filter(|address| !is_address(address)) {
-            let help = "write `${DATABASE_URL}`, or postgres://USER@HOST:5432/DATABASE";
-            self.say(Code::BadJob, postgres.place, "this is no address of a PostgreSQL server".to_owned(), help);
+        if let Some(postgres) = postgres {
+            self.address(postgres);
         }
         if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
             let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";

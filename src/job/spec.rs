@@ -1,7 +1,7 @@
 //! The jobs file as it is written. Serde reads it, schemars makes `schemas/jobs.schema.json` of it.
 
 use crate::mapping::document::{At, Many};
-use crate::mapping::spec::{Entries, one_or_many};
+use crate::mapping::spec::{Entries, Short, one_or_many};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "bobmap jobs file")]
 pub struct JobsSpec {
-    /// The SQLite file in which bobmap remembers its runs and what it wrote; beside the jobs file if nothing is said:
-    /// `.bobmap/state.sqlite`.
+    /// Where bobmap remembers its runs and what it wrote: a SQLite file, or a PostgreSQL database that several machines share. Beside
+    /// the jobs file if nothing is said: `.bobmap/state.sqlite`.
     #[serde(default)]
-    #[schemars(with = "String", example = &".bobmap/state.sqlite")]
-    pub state: Option<At<String>>,
+    #[schemars(with = "Short<StateSpec>", example = &".bobmap/state.sqlite", example = serde_json::json!({ "postgres": "${DATABASE_URL}" }))]
+    pub state: Option<At<Short<StateSpec>>>,
+    /// Whose jobs these are, by a name of yours, where several jobs files share one state: jobs of one name are told apart by it.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"acme")]
+    pub tenant: Option<At<String>>,
     /// Accounts of HiBob, by names of yours.
     #[serde(default)]
     #[schemars(with = "Entries<Connection>")]
@@ -22,6 +26,27 @@ pub struct JobsSpec {
     /// The jobs, by names of yours: `bobmap sync NAME`.
     #[schemars(with = "Entries<Job>")]
     pub jobs: Entries<Job>,
+}
+
+/// A state: the name of a SQLite file, or a PostgreSQL database.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct StateSpec {
+    #[serde(skip)]
+    pub file: String,
+    /// The address of a PostgreSQL database: `${NAME}` of the environment, for a password never stands in the file itself.
+    #[schemars(with = "String", example = &"${DATABASE_URL}")]
+    pub postgres: Option<At<String>>,
+    /// The schema of the state, which nothing else uses; `bobmap_state` if nothing is said. It is made.
+    #[schemars(with = "String", example = &"bobmap_state")]
+    pub schema: Option<At<String>>,
+}
+
+impl From<&str> for StateSpec {
+    fn from(file: &str) -> Self {
+        StateSpec { file: file.to_owned(), ..StateSpec::default() }
+    }
 }
 
 /// How to reach HiBob. What is left out is taken from the environment, as elsewhere: BOB_SERVICE_USER_ID and the rest.
@@ -70,8 +95,8 @@ pub struct Job {
     #[serde(default)]
     #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
     pub records: Entries<String>,
-    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read six months
-    /// back, and who was away before that goes from the destination again.
+    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read from six months
+    /// before the first sync on.
     #[serde(default)]
     #[schemars(with = "String", example = &"2025-01-01")]
     pub since: Option<At<String>>,

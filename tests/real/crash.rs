@@ -23,6 +23,9 @@ const PLACES: usize = 200;
 const POSTGRES: &str = "postgres";
 const ACCOUNT: &str = "account";
 
+/// The state of jobs that keep it in PostgreSQL.
+const STATE: &str = "state: { postgres: '${PEOPLE_DATABASE}' }\n";
+
 /// The mapping for an account of ActivTrak's.
 const USERS: &str = "\
 mapping: users
@@ -35,7 +38,7 @@ fields:
   display_name: $.firstName
 ";
 
-/// Where one sync runs: a folder with a job, and a database or the key of an account where it writes to one.
+/// Where one sync runs: a folder with a job, and a database or the key of an account where it uses one.
 struct Place {
     folder: TempDir,
     database: Option<(Arc<Server>, String)>,
@@ -79,8 +82,8 @@ struct Before {
 
 impl Before {
     /// `synced`: the destination has rows already, of which some change, some go and some stay.
-    fn new(to: &str, written: &'static str, synced: bool) -> Before {
-        let database = (written == POSTGRES).then(Server::shared).map(|server| {
+    fn new(to: &str, written: &'static str, state: &str, synced: bool) -> Before {
+        let database = (written == POSTGRES || state == STATE).then(Server::shared).map(|server| {
             let name = server.database("template0");
             (server, name)
         });
@@ -95,7 +98,7 @@ impl Before {
         std::fs::write(path("people.yaml"), mapping).unwrap();
         let job =
             format!("mappings: people.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }}");
-        std::fs::write(path("bobmap.yaml"), format!("jobs: {{ job: {{ {job} }} }}\n")).unwrap();
+        std::fs::write(path("bobmap.yaml"), format!("{state}jobs: {{ job: {{ {job} }} }}\n")).unwrap();
         let people = |names: &dyn Fn(u32) -> Option<String>| {
             let line = |number| names(number).map(|name| format!("{{\"id\":\"{number:03}\",\"firstName\":\"{name}\"}}\n"));
             std::fs::write(path("people.jsonl"), (0..120).filter_map(line).collect::<String>()).unwrap();
@@ -123,7 +126,7 @@ impl Before {
 
     /// What the destination holds.
     fn holds(&self, place: &Place) -> Vec<Vec<Value>> {
-        if let Some((server, name)) = &place.database {
+        if let (POSTGRES, Some((server, name))) = (self.written, &place.database) {
             let select = "SELECT _bobmap_key, _bobmap_source, _bobmap_deleted_at IS NULL, id, name FROM people ORDER BY 1";
             return vec![vec![Value::Text(server.sql(name, select))]];
         }
@@ -187,12 +190,12 @@ fn calls(before: &Before) -> Vec<(String, usize)> {
         .collect()
 }
 
-fn killed_everywhere(to: &str, written: &'static str) {
+fn killed_everywhere(to: &str, written: &'static str, state: &str) {
     if !is_on() {
         return;
     }
     for synced in [false, true] {
-        let before = Before::new(to, written, synced);
+        let before = Before::new(to, written, state, synced);
         let undisturbed = before.copy();
         ended(&sync(&undisturbed));
         let expected = before.holds(&undisturbed);
@@ -219,25 +222,30 @@ fn killed_everywhere(to: &str, written: &'static str) {
 
 #[test]
 fn a_table_of_sqlite_survives_a_kill_anywhere() {
-    killed_everywhere("{ sqlite: people.sqlite, table: people, deletes: hard }", "people.sqlite");
+    killed_everywhere("{ sqlite: people.sqlite, table: people, deletes: hard }", "people.sqlite", "");
 }
 
 #[test]
 fn a_file_survives_a_kill_anywhere() {
-    killed_everywhere("{ file: people.csv }", "people.csv");
+    killed_everywhere("{ file: people.csv }", "people.csv", "");
+}
+
+#[test]
+fn a_file_whose_state_is_in_postgres_survives_a_kill_anywhere() {
+    killed_everywhere("{ file: people.csv }", "people.csv", STATE);
 }
 
 #[test]
 fn a_table_of_postgres_survives_a_kill_anywhere() {
-    killed_everywhere("{ postgres: '${PEOPLE_DATABASE}', table: people, deletes: hard }", POSTGRES);
+    killed_everywhere("{ postgres: '${PEOPLE_DATABASE}', table: people, deletes: hard }", POSTGRES, "");
 }
 
 #[test]
 fn a_file_of_columns_survives_a_kill_anywhere() {
-    killed_everywhere("{ file: people.parquet }", "people.parquet");
+    killed_everywhere("{ file: people.parquet }", "people.parquet", "");
 }
 
 #[test]
 fn an_account_of_activtrak_survives_a_kill_anywhere() {
-    killed_everywhere("{ hrdc: 'ADDRESS', key: '${ACTIVTRAK_KEY}' }", ACCOUNT);
+    killed_everywhere("{ hrdc: 'ADDRESS', key: '${ACTIVTRAK_KEY}' }", ACCOUNT, "");
 }

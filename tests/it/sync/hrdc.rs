@@ -360,6 +360,21 @@ fn another_address_or_another_place_of_the_key_is_another_account() {
 }
 
 #[test]
+fn a_key_goes_over_no_line_that_others_can_read() {
+    let company = Company::new(|_| None);
+    company.people(1..=5, &[]);
+    for (address, why) in [
+        ("http://api.example.test", "plain http"),
+        ("https://me:pw1@api.example.test", "a user name or an @"),
+        ("https://api.example.test?key=pw1", "a ? or a #"),
+    ] {
+        company.to(&format!("hrdc: \"{address}\", key: \"${{ACTIVTRAK_KEY}}\""));
+        let said = company.expect(2);
+        assert!(said.contains(why) && !said.contains("pw1"), "{said}");
+    }
+}
+
+#[test]
 fn what_activtrak_ignores_is_said_beforehand() {
     let company = Company::new(|_| None);
     let person = |id: u32, name: &str, group: &str| {

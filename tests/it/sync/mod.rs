@@ -9,6 +9,7 @@ mod jobs;
 mod kinds;
 mod plans;
 mod scim;
+mod since;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;
