@@ -9,13 +9,13 @@ use super::stop::Interrupts;
 use super::{Exit, Usage, complain, log};
 use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
 use crate::job::resolve;
-use crate::job::spec::{Deletes, FileFormat, Job};
+use crate::job::spec::{Deletes, FileFormat, Job, To};
 use crate::mapping::Mapping;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
 use crate::plan::{Column, FIELD_EMPTIED, Facts, Limits, RULES, Stop, Workbench, guard};
 use crate::report::plan::{Changes, PlanReport, StopReport};
-use crate::sink::{Format, Output, RowEncoder, RowSpool};
+use crate::sink::{Format, Output, RowEncoder, RowSpool, columns};
 use crate::state::{JobLock, Outcome, State, StateError};
 use crate::value::mask::Reveal;
 use clap::value_parser;
@@ -146,14 +146,21 @@ impl JobArgs {
         let records = records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
+        let target = mappings[0].target.as_ref().map(|target| target.name.as_str());
+        if let Some(why) = to.misfit(&mappings[0].name, target) {
+            return Err(Usage(why).into());
+        }
         self.refuse_collisions(job, file, &records)?;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
-        let mut destination = match &to.scim {
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let mut destination: Box<dyn Destination + '_> = match &to.scim {
             Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
+            None if to.hrdc.is_some() => {
+                Box::new(super::hrdc::destination(name, to, folder, state, (&mappings[0], &mut encoder), reveal)?)
+            }
             None => destination(name, job, folder, state, &columns, &mut encoder)?,
         };
         let cancel = interrupts.heed();
-        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
         let today = jiff::Zoned::now();
         let mapper = Mapper {
@@ -171,10 +178,11 @@ impl JobArgs {
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,
             cancel: cancel.clone(),
-            keyed: Some(match (&to.file, &to.scim) {
-                (Some(_), _) => Lines::Told,
-                (None, Some(_)) => Lines::Record,
-                (None, None) => Lines::Untold,
+            keyed: Some(match to {
+                _ if encoder.format() == Format::Parquet => Lines::Untold,
+                To { file: Some(_), .. } | To { hrdc: Some(_), .. } => Lines::Told,
+                To { scim: Some(_), .. } => Lines::Record,
+                _ => Lines::Untold,
             }),
         };
         let mut rows = RowSpool::new(&Output::Stdout)?;
@@ -218,7 +226,7 @@ impl JobArgs {
         })?;
         let mut report = PlanReport::new(name, destination.name(), bench.checksum(&scope)?, summary, changes);
         report.notes = notes(&mapped, held.holds_everything().filter(|_| report.summary.held > 0), drift);
-        report.notes.extend(destination.notes());
+        report.notes.extend(destination.notes(&report.summary));
         report.notes.extend(records.changes_since().and_then(|since| beginning(since, said, recalled)));
         report.stops = stops.into_iter().map(|stop| self.stop(stop, name, job, &mapped)).collect();
         (ended.checksum, ended.summary) = (Some(report.checksum.clone()), Some(report.summary.clone()));
@@ -306,19 +314,14 @@ struct Ended {
     message: Option<String>,
 }
 
-fn columns(mapping: &Mapping) -> Vec<Column> {
-    let column = |column: &crate::mapping::compiled::Column| {
-        let field = &mapping.fields[column.field];
-        Column { name: column.header.clone(), kind: field.kind, personal: field.personal }
-    };
-    mapping.columns.iter().map(column).collect()
-}
-
 fn format(job: &Job) -> Format {
     let to = &job.to.value;
-    match to.format.or_else(|| FileFormat::of(to.file.as_ref()?)) {
+    match to.file_format() {
+        _ if to.hrdc.is_some() => Format::Csv,
         Some(FileFormat::Csv) => Format::Csv,
         Some(FileFormat::Json) => Format::Json,
+        Some(FileFormat::Parquet) => Format::Parquet,
+        Some(FileFormat::Ics) => Format::Ics,
         Some(FileFormat::Jsonl) | None => Format::Jsonl,
     }
 }
@@ -339,13 +342,20 @@ fn destination<'s>(
         _ => destination::Deletes::Soft,
     };
     if let Some(file) = &to.file {
-        let mut head = Vec::new();
-        encoder.head(&mut head);
         let format = match encoder.format() {
             Format::Json => destination::FileFormat::Json,
-            _ => destination::FileFormat::Lines,
+            Format::Csv => {
+                let mut head = Vec::new();
+                encoder.head(&mut head);
+                destination::FileFormat::Csv { head }
+            }
+            Format::Ics => destination::FileFormat::Calendar,
+            Format::Parquet => {
+                destination::FileFormat::Parquet { columns: columns.to_vec(), mapping: encoder.mapping().name.clone() }
+            }
+            Format::Jsonl | Format::Table => destination::FileFormat::Lines,
         };
-        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() }));
+        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, state, job: name.to_owned() }));
     }
     if let Some(sqlite) = &to.sqlite {
         let path = folder.join(&sqlite.value);

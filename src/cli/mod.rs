@@ -15,6 +15,7 @@ mod fetch;
 mod fields;
 mod fmt;
 mod help;
+mod hrdc;
 mod init;
 mod job;
 mod jobs;

@@ -103,7 +103,11 @@ impl Sync {
                 log::say("info", "unchanged", json!({}), || "nothing to do\n".to_owned());
                 return Ok((Exit::Clean, Outcome::Unchanged));
             }
-            destination.apply(bench, now)?;
+            let applied = destination.apply(bench, now);
+            for remark in destination.remarks() {
+                log::message("warning", "note", remark, || format!("note: {remark}\n"));
+            }
+            applied?;
             if let Some(undone) = destination.undone() {
                 complain(undone);
                 return Ok((Exit::Partial, Outcome::Partial));

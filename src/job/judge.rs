@@ -1,7 +1,7 @@
 //! Reads a jobs file, and says everything that is wrong with it.
 
 use super::secret::{password, variable};
-use super::spec::{Connection, Deletes, Job, JobsSpec, To};
+use super::spec::{Connection, Deletes, Job, JobsSpec, REGIONS, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
@@ -126,7 +126,8 @@ pub fn masked(text: &str) -> String {
         for (key, value) in document.entries(node) {
             open.push(*value);
             let key = document.text(*key).unwrap_or_default().to_lowercase();
-            let is_secret = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+            let is_named = SECRET.iter().any(|word| key.contains(word)) || nearest(&key, SECRET).is_some();
+            let is_secret = is_named && !key.ends_with("_file");
             let Some(said) = document.text(*value).filter(|text| variable(text).is_none()) else { continue };
             let span = document.span(*value);
             // A password that only an escape of YAML's shows is masked with all that is around it.
@@ -282,13 +283,24 @@ impl Judge<'_> {
 
     fn destination(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, deletes } = &job.to.value;
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, hrdc, key, key_file, deletes } =
+            &job.to.value;
         if let Some(postgres) = postgres {
             self.address(postgres);
         }
         if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
             let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";
             self.say(Code::SecretInFile, token.place, "a token stands in the file itself".to_owned(), help);
+        }
+        if let Some(key) = key.as_ref().filter(|key| variable(key).is_none()) {
+            let help = "write `${ACTIVTRAK_API_KEY}` and set that variable, or name a file under `key_file`";
+            self.say(Code::SecretInFile, key.place, "a key stands in the file itself".to_owned(), help);
+        }
+        if hrdc.is_some() {
+            return self.hrdc(job);
+        }
+        if key.is_some() || key_file.is_some() {
+            self.say(Code::BadJob, place, "a key belongs to `hrdc`".to_owned(), "take the key away");
         }
         if scim.is_some() {
             return self.scim(job);
@@ -301,13 +313,13 @@ impl Judge<'_> {
         }
         let database = match (file, sqlite, postgres) {
             (None, None, None) => {
-                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, or a server under `scim`";
+                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, a server under `scim`, or a region under `hrdc`";
                 return self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
             }
             (Some(file), None, None) => {
-                if format.is_none() && super::spec::FileFormat::of(file).is_none() {
+                if job.to.file_format().is_none() {
                     let message = "what format has this file?".to_owned();
-                    self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json` or `csv`");
+                    self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json`, `csv`, `parquet` or `ics`");
                 }
                 false
             }
@@ -373,12 +385,61 @@ impl Judge<'_> {
         }
     }
 
+    /// ActivTrak's HR Data Connector.
+    fn hrdc(&mut self, job: &Job) {
+        let place = job.to.place;
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, hrdc, key, key_file, deletes } =
+            &job.to.value;
+        if file.is_some() || sqlite.is_some() || postgres.is_some() || scim.is_some() {
+            let help = "make two jobs of it, with the same mappings";
+            self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
+        }
+        if format.is_some() || table.is_some() || schema.is_some() {
+            let message = "`format` belongs to a file, and `table` and `schema` to a database".to_owned();
+            self.say(Code::BadJob, place, message, "take the key away");
+        }
+        if token.is_some() || token_file.is_some() {
+            let help = "write `key` or `key_file`: the connector has an API key";
+            self.say(Code::BadJob, place, "a token belongs to `scim`".to_owned(), help);
+        }
+        match (key, key_file) {
+            (None, None) => {
+                let help = "add `key: ${ACTIVTRAK_API_KEY}`, or name a file under `key_file`";
+                self.say(Code::BadJob, place, "`to` names no key".to_owned(), help);
+            }
+            (Some(_), Some(_)) => {
+                self.say(Code::BadJob, place, "`to` names two keys".to_owned(), "keep `key` or `key_file`");
+            }
+            _ => {}
+        }
+        if deletes.is_some() {
+            let message = "the connector can't be told of `deletes`: who is gone is only missing from the file".to_owned();
+            let help = "the mapping's own fields, such as `track`, say what becomes of people; take the key away";
+            self.say(Code::BadJob, place, message, help);
+        }
+        let Some(hrdc) = hrdc else { return };
+        let is_address = variable(hrdc).is_some() || hrdc.contains("://");
+        if !is_address && !REGIONS.iter().any(|(region, _)| *region == hrdc.value) {
+            let regions = REGIONS.map(|(region, _)| region);
+            let help = format!("the regions are {}; or write an address such as {}", regions.join(", "), REGIONS[0].1);
+            self.say(Code::BadJob, hrdc.place, "`hrdc` takes a region of ActivTrak or an address".to_owned(), help);
+        } else if hrdc.contains("/hrdc") {
+            let help = format!("for example {}", REGIONS[0].1);
+            self.say(Code::BadJob, hrdc.place, "the address goes up to the host, without `/hrdc/v2/bulk`".to_owned(), help);
+        }
+    }
+
     /// Two jobs that write to one place would take each other's rows for leavers.
     fn destinations(&mut self) {
         let place = |to: &To| match (&to.file, &to.sqlite, &to.postgres, &to.table) {
             _ if to.scim.is_some() => {
                 let scim = to.scim.as_ref()?;
                 Some((scim.value.trim_end_matches('/').to_lowercase(), String::new(), String::new()))
+            }
+            // One address has as many accounts as there are keys.
+            _ if to.hrdc.is_some() => {
+                let address = to.hrdc_address()?.trim_end_matches('/').to_lowercase();
+                Some((address, to.key_from().to_owned(), String::new()))
             }
             (Some(file), ..) => Some((file.value.clone(), String::new(), String::new())),
             (None, Some(sqlite), _, Some(table)) => Some((sqlite.value.clone(), String::new(), table.to_lowercase())),
@@ -407,6 +468,8 @@ impl super::spec::FileFormat {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            "ics" => Some(Self::Ics),
             _ => None,
         }
     }

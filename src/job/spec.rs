@@ -112,7 +112,7 @@ pub struct Job {
     pub catalog: Option<At<String>>,
 }
 
-/// A destination: `file`, `sqlite` or `postgres` with `table`, or `scim` with a token.
+/// A destination: `file`, `sqlite` or `postgres` with `table`, `scim` with a token, or `hrdc` with a key.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct To {
@@ -143,10 +143,46 @@ pub struct To {
     /// A file that holds the token, and that only its owner can read.
     #[schemars(with = "String")]
     pub token_file: Option<At<String>>,
+    /// ActivTrak's HR Data Connector: the region of the account (`us`, `eu`, `uk`, `ca` or `au`), or an address up to the host.
+    #[schemars(with = "String", example = &"eu")]
+    pub hrdc: Option<At<String>>,
+    /// The key for it: `${NAME}` of the environment, never the key itself.
+    #[schemars(with = "String", example = &"${ACTIVTRAK_API_KEY}")]
+    pub key: Option<At<String>>,
+    /// A file that holds the key, and that only its owner can read.
+    #[schemars(with = "String")]
+    pub key_file: Option<At<String>>,
     /// What becomes of rows that nobody desires any more. In a table: `soft` (the usual) or `hard`. On a SCIM server: `deactivate`
     /// (the usual), `delete` or `keep`; for ActivTrak `untrack` is the usual, and `deactivate` deletes people's agents.
     #[schemars(with = "Deletes")]
     pub deletes: Option<Deletes>,
+}
+
+/// The regions of ActivTrak, with the address of each.
+pub const REGIONS: [(&str, &str); 5] = [
+    ("us", "https://api.activtrak.com"),
+    ("eu", "https://api-eu.activtrak.com"),
+    ("uk", "https://api-uk.activtrak.com"),
+    ("ca", "https://api-ca.activtrak.com"),
+    ("au", "https://api-au.activtrak.com"),
+];
+
+impl To {
+    /// How the file is written, where that is said or told by its ending.
+    pub fn file_format(&self) -> Option<FileFormat> {
+        self.format.or_else(|| FileFormat::of(self.file.as_ref()?))
+    }
+
+    /// The address that `hrdc` stands for: a region's, or the text itself.
+    pub fn hrdc_address(&self) -> Option<&str> {
+        let said = self.hrdc.as_ref()?.value.trim();
+        Some(REGIONS.iter().find(|(region, _)| *region == said).map_or(said, |(_, address)| address))
+    }
+
+    /// Where the key for `hrdc` comes from: the name of a variable or a file.
+    pub fn key_from(&self) -> &str {
+        self.key.as_ref().or(self.key_file.as_ref()).map_or("", |from| &from.value)
+    }
 }
 
 /// How rows stand in a file.
@@ -157,6 +193,8 @@ pub enum FileFormat {
     Jsonl,
     Json,
     Csv,
+    Parquet,
+    Ics,
 }
 
 /// What becomes of a row that nobody desires any more.

@@ -9,6 +9,7 @@ mod written;
 pub use links::Link;
 pub use runs::{Outcome, Run};
 pub use store::JobLock;
+pub use written::Written;
 
 use crate::plan::PlanError;
 use std::path::PathBuf;

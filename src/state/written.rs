@@ -50,6 +50,14 @@ impl State {
         Ok(Written { state: self, job: job.to_owned(), generation, page: Vec::new(), last: String::new() })
     }
 
+    /// The rows that were about to be written when their run was killed.
+    pub fn unsettled(&self, job: &str) -> Result<Option<Written<'_>>, StateError> {
+        let (counting, pending) = self.generations(job)?;
+        let rows =
+            |_| Written { state: self, job: job.to_owned(), generation: counting + 1, page: Vec::new(), last: String::new() };
+        Ok(pending.map(rows))
+    }
+
     /// The generation that counts, and the checksum of the pending one.
     fn generations(&self, job: &str) -> Result<(i64, Option<String>), StateError> {
         let select = "SELECT generation, pending_sum FROM jobs WHERE tenant = ?1 AND job = ?2";

@@ -2,7 +2,11 @@
 //! `BOBMAP_TEST_REAL`, which `.ci/run` sets; what they need must be there then.
 
 #[cfg(target_os = "linux")]
+mod account;
+#[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod parquet;
 #[cfg(target_os = "linux")]
 mod postgres;
 #[cfg(target_os = "linux")]
