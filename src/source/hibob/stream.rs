@@ -112,9 +112,11 @@ impl<P: Pages> Source for Stream<P> {
                     for range in ranges {
                         self.records += 1;
                         let offset = self.offset + range.start as u64;
-                        batch
-                            .records
-                            .push(RecordSpan { range, place: Place { record: self.records, offset, line: self.records } });
+                        batch.records.push(RecordSpan {
+                            range,
+                            place: Place { record: self.records, offset, line: self.records },
+                            marks: None,
+                        });
                     }
                     self.offset += bytes.len() as u64;
                     batch.bytes = bytes;

@@ -2,6 +2,7 @@
 //! which kind of bracket closes which is the caller's question, and whether the inside is JSON the engine's.
 
 use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, mask, scan};
+use crate::value::json::{depth_after, has_line_end};
 
 /// Where a count of brackets stands; kept between blocks, so that every byte is looked at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,31 +61,6 @@ impl Nesting {
         };
         Ok(Nesting { depth, string, escaped, ..self })
     }
-}
-
-/// How many brackets are open after these, if none of them closes the outermost one; else its place.
-#[inline(never)]
-fn depth_after(mut depth: u64, opening: u64, closing: u64) -> Result<u64, usize> {
-    let mut brackets = opening | closing;
-    while brackets != 0 {
-        let bit = brackets & brackets.wrapping_neg();
-        if opening & bit != 0 {
-            depth += 1;
-        } else {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return Err(bit.trailing_zeros() as usize);
-            }
-        }
-        brackets ^= bit;
-    }
-    Ok(depth)
-}
-
-#[cold]
-#[inline(never)]
-fn has_line_end(chunk: &[u8; CHUNK]) -> bool {
-    chunk.contains(&b'\n')
 }
 
 /// Which bytes are escaped: those after an odd run of backslashes; and whether the first one after `length` bytes is. The run may
