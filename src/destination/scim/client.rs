@@ -1,17 +1,14 @@
 //! Calls of a SCIM server (RFC 7644), one at a time: tried again where that may help, and judged by their status.
 
 use super::shape::{id, member};
-use crate::source::hibob::{is_loopback, retry_after};
-use crate::value::text::printable;
-use backon::{ExponentialBuilder, Retryable};
+use crate::destination::http::{Again, Caller, innermost, read};
+use crate::source::hibob::retry_after;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
-use reqwest::redirect::Policy;
 use reqwest::{Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::cell::Cell;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 use url::Url;
 
 const CONTENT: &str = "application/scim+json";
@@ -21,15 +18,8 @@ const PAGE: usize = 100;
 const MOST: usize = 5_000_000;
 /// Bytes of one answer.
 const MOST_BYTES: usize = 256 << 20;
-/// For one call, and for its connection.
+/// For one call.
 const TIMEOUT: Duration = Duration::from_secs(60);
-const CONNECT: Duration = Duration::from_secs(15);
-/// Tries of one call after the first, and the waits between them where the server does not say how long.
-const RETRIES: usize = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(300);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A server that wants to be left alone for longer has to wait for the next run.
-const LONGEST_TOLD: Duration = Duration::from_secs(300);
 
 /// What RFC 7644 §3.12 knows as `scimType`: anything else may be about a person, and is not told.
 const SCIM_TYPES: [&str; 10] = [
@@ -85,20 +75,11 @@ impl CallError {
         matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 429 | 503))
     }
 
-    fn is_transient(&self) -> bool {
-        match &self.why {
-            Why::Unreachable(_) => true,
-            Why::Refused { status, wait, .. } => {
-                matches!(status, 429 | 502 | 503 | 504) && wait.is_none_or(|wait| wait <= LONGEST_TOLD)
-            }
-            Why::Shape(_) => false,
-        }
-    }
-
-    fn told_wait(&self) -> Option<Duration> {
+    fn again(&self) -> Option<Again> {
         match self.why {
-            Why::Refused { wait, .. } => wait,
-            Why::Unreachable(_) | Why::Shape(_) => None,
+            Why::Unreachable(_) => Some(Again::Later),
+            Why::Refused { status, wait, .. } => Again::of_status(status, wait),
+            Why::Shape(_) => None,
         }
     }
 }
@@ -123,61 +104,19 @@ impl Answer {
 
 /// A server and the token for it.
 pub(super) struct Client {
-    http: reqwest::Client,
-    runtime: Runtime,
+    caller: Caller,
     base: Url,
     token: SecretString,
     /// `Users`, or `users` where the server knows no other.
     users: Cell<&'static str>,
 }
 
-/// An address that a token may be sent to: https, or a server on this machine.
-///
-/// # Errors
-/// It is none. What stands before an `@` is not shown.
-pub fn address(text: &str) -> Result<Url, String> {
-    let text = text.trim();
-    if text.contains('@') {
-        return Err("the address holds a user name or an @: the token is given apart from it".to_owned());
-    }
-    let shown = printable(text);
-    let mut url = match Url::parse(text) {
-        Ok(url) if url.has_host() && matches!(url.scheme(), "http" | "https") => url,
-        _ => return Err(format!("{shown} is no address such as https://example.com/scim/v2")),
-    };
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("the address has a ? or a # in it: give it up to the version only".to_owned());
-    }
-    if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(format!("{shown} is plain http, which shows the token to everybody on the way: use https"));
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
 impl Client {
     /// # Errors
     /// This machine can't make connections, or the token can't be sent.
     pub fn new(base: Url, token: SecretString) -> Result<Client, String> {
-        // Fails if it has been done before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let secret = token.expose_secret();
-        if secret.trim().is_empty() || secret.contains(|sign: char| sign.is_control() || sign.is_whitespace() || !sign.is_ascii())
-        {
-            return Err("the token is blank, or has signs in it that no token has".to_owned());
-        }
-        let builder = reqwest::Client::builder()
-            .retry(reqwest::retry::never())
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(TIMEOUT)
-            .user_agent(concat!("bobmap/", env!("CARGO_PKG_VERSION")));
-        let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| innermost(&error))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-        Ok(Client { http, runtime, base, token, users: Cell::new("Users") })
+        let caller = Caller::new(&base, (&token, "token"), TIMEOUT)?;
+        Ok(Client { caller, base, token, users: Cell::new("Users") })
     }
 
     /// The server's address.
@@ -233,6 +172,7 @@ impl Client {
         }
         let send = || async {
             let mut request = self
+                .caller
                 .http
                 .request(method.clone(), url.clone())
                 .bearer_auth(self.token.expose_secret())
@@ -249,13 +189,7 @@ impl Client {
             };
             Err(CallError { call: call.to_owned(), why })
         };
-        let backoff =
-            ExponentialBuilder::default().with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT).with_max_times(RETRIES);
-        let tried = send
-            .retry(backoff)
-            .when(CallError::is_transient)
-            .adjust(|error, wait| wait.map(|wait| error.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))));
-        self.runtime.block_on(tried)
+        self.caller.patiently(send, CallError::again)
     }
 
     /// Hands out every user, as often as the server does; `take` says whether it is new. Pages are asked for as RFC 7644 has it; a
@@ -326,21 +260,15 @@ fn list(body: &mut Value) -> Option<Vec<Value>> {
     }
 }
 
-async fn judge(mut response: Response) -> Result<Answer, Why> {
+async fn judge(response: Response) -> Result<Answer, Why> {
     let status = response.status();
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (location, wait) = (header(LOCATION), retry_after(response.headers()));
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(error) => return Err(Why::Unreachable(innermost(&error))),
-        }
-        if bytes.len() > MOST_BYTES {
-            return Err(Why::Shape("it is too large"));
-        }
-    }
+    let bytes = match read(response, MOST_BYTES).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(Why::Shape("it is too large")),
+        Err(error) => return Err(Why::Unreachable(innermost(&error))),
+    };
     let body = serde_json::from_slice(&bytes);
     if status.is_success() {
         let body = match body {
@@ -354,16 +282,4 @@ async fn judge(mut response: Response) -> Result<Answer, Why> {
     let said = member(&said, "scimType").and_then(Value::as_str).unwrap_or_default();
     let kind = SCIM_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(said));
     Err(Why::Refused { status: status.as_u16(), kind, wait })
-}
-
-/// The last cause's own words; those before it repeat the address, which a filter may stand in.
-fn innermost(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "the server did not answer in time".to_owned();
-    }
-    let mut last = std::error::Error::source(error);
-    while let Some(source) = last.and_then(std::error::Error::source) {
-        last = Some(source);
-    }
-    last.map_or_else(|| "the connection broke off".to_owned(), ToString::to_string)
 }

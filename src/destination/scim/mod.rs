@@ -7,11 +7,9 @@ mod patch;
 mod send;
 mod shape;
 
-pub use client::address;
-
 use super::{Destination, DestinationError, Drift};
 use crate::mapping::Mapping;
-use crate::plan::{Existing, PlanError, Workbench, cells};
+use crate::plan::{Existing, PlanError, Summary, Workbench, cells};
 use crate::state::State;
 use crate::target::activtrak::scim_user::ACTIVTRAK;
 use crate::value::json::write_string;
@@ -288,7 +286,7 @@ impl Destination for ScimDestination<'_> {
         Ok(Vec::new())
     }
 
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, _: &Summary) -> Vec<String> {
         match self.unknown_managers {
             0 => Vec::new(),
             1 => vec!["the manager of 1 person is not among those who are synced, and is left out".to_owned()],

@@ -1,8 +1,8 @@
 //! Finds the bracket that closes a value by counting brackets outside strings, 64 bytes at a time. It checks nothing else:
 //! which kind of bracket closes which is the caller's question, and whether the inside is JSON the engine's.
 
+use crate::value::json::depth_after;
 use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, mask, scan};
-use crate::value::json::{depth_after, has_line_end};
 
 /// Where a count of brackets stands; kept between blocks, so that every byte is looked at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,6 +61,12 @@ impl Nesting {
         };
         Ok(Nesting { depth, string, escaped, ..self })
     }
+}
+
+#[cold]
+#[inline(never)]
+fn has_line_end(chunk: &[u8; CHUNK]) -> bool {
+    chunk.contains(&b'\n')
 }
 
 /// Which bytes are escaped: those after an odd run of backslashes; and whether the first one after `length` bytes is. The run may

@@ -8,7 +8,7 @@ use super::marks::{Marked, Quotes, State};
 pub struct Ended {
     /// Bytes of the value.
     pub length: usize,
-    /// Whether a line ends in it.
+    /// Whether a line may end in it.
     pub line_ends: bool,
     /// Where its marks begin among those of all values; `None` if they are not good.
     pub marks: Option<usize>,
@@ -74,12 +74,11 @@ impl Scan for Ending<'_> {
         let mut padded = [b' '; CHUNK];
         padded[..rest.len()].copy_from_slice(rest);
         let mut state = State::default();
-        let (mut depth, mut string, mut line_ends) = (0, 0, false);
+        let (mut depth, mut string) = (0, 0);
         for (index, chunk) in chunks.iter().chain([&padded]).enumerate() {
             let Brackets { mut quotes, special, opening, closing } = lanes.brackets(chunk);
             if special || state.escaped != 0 {
                 quotes = state.special(chunk, quotes, bytes, index * CHUNK);
-                line_ends |= has_line_end(chunk);
             }
             state.marked ^= quotes;
             let strings = lanes.parity(quotes) ^ string;
@@ -97,7 +96,7 @@ impl Scan for Ending<'_> {
                         bits.extend_from_slice(&quotes.to_le_bytes());
                         bits.extend_from_slice(&[0; 8]);
                         let length = index * CHUNK + at + 1;
-                        return Some(Ended { length, line_ends, marks: state.good.then_some(marks) });
+                        return Some(Ended { length, line_ends: state.controls, marks: state.good.then_some(marks) });
                     }
                 }
             }
@@ -124,12 +123,6 @@ pub fn depth_after(mut depth: u64, opening: u64, closing: u64) -> Result<u64, us
         brackets ^= bit;
     }
     Ok(depth)
-}
-
-#[cold]
-#[inline(never)]
-pub fn has_line_end(chunk: &[u8; CHUNK]) -> bool {
-    chunk.contains(&b'\n')
 }
 
 #[cfg(test)]

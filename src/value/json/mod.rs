@@ -13,7 +13,7 @@ mod tree;
 mod write;
 
 pub use check::Checker;
-pub use ending::{Ended, Unread, depth_after, has_line_end};
+pub use ending::{Ended, Unread, depth_after};
 pub use marks::{Marked, Quotes};
 pub use same::same;
 pub use scan::{MAX_DEPTH, Scanner};

@@ -4,9 +4,12 @@ mod crash;
 mod deletes;
 mod files;
 mod guards;
+mod hrdc;
 mod jobs;
+mod kinds;
 mod plans;
 mod scim;
+mod since;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;
