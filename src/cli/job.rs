@@ -181,7 +181,7 @@ impl JobArgs {
         self.refuse_collisions(job, folder, &records)?;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let mut destination = match &to.scim {
-            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
+            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0], interrupts.heed())?),
             None => destination(name, job, folder, state, &columns, &mut encoder)?,
         };
         let cancel = interrupts.heed();

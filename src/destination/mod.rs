@@ -53,7 +53,7 @@ pub enum Drift {
     Foreign,
     /// Its columns are not the mapping's.
     Columns,
-    /// It has people of this job's that the job did not know to be there.
+    /// It has people or groups of this job's that the job did not know to be there.
     Unlinked,
 }
 
@@ -63,7 +63,7 @@ impl Drift {
             Drift::Missing => "it is not there, and is made",
             Drift::Changed => "it was changed by somebody else since the last run, and is written again",
             Drift::Foreign => "what is there was not written by this job, and would be replaced",
-            Drift::Unlinked => "people who are there already are taken over by this job",
+            Drift::Unlinked => "people or groups that are there already are taken over by this job",
             Drift::Columns => "its columns are not the mapping's, and are changed",
         }
     }
