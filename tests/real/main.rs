@@ -8,6 +8,8 @@ mod postgres;
 #[cfg(target_os = "linux")]
 mod scim;
 #[cfg(target_os = "linux")]
+mod scim_groups;
+#[cfg(target_os = "linux")]
 mod server;
 
 /// Whether these tests are switched on. Those that are say so: nobody could tell them from tests that did nothing.
