@@ -246,7 +246,7 @@ impl<'s> Client<'s> {
         &self,
         items: &mut dyn Iterator<Item = T>,
         work: impl Fn(T) -> W,
-        done: impl FnMut(W::Output) -> Result<(), E>,
+        done: impl FnMut(Option<W::Output>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.pace.each_at_once(&self.runtime, items, work, done)
     }

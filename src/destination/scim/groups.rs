@@ -57,11 +57,12 @@ impl ScimDestination<'_> {
             (group, answer)
         };
         let mut left = managed.into_iter();
-        self.client.each_at_once(&mut left, read, |(group, answer)| match answer {
-            Ok(answer) => Ok::<_, Failed>(self.desk.add_members_of(&group, &answer.body)?),
+        self.client.each_at_once(&mut left, read, |came| match came {
+            None => Ok(()),
+            Some((group, Ok(answer))) => Ok::<_, Failed>(self.desk.add_members_of(&group, &answer.body)?),
             // It is on the list, so that it is only not handed out by itself.
-            Err(error) if matches!(error.status(), Some(404 | 405 | 501)) => Ok(()),
-            Err(error) => Err(error.into()),
+            Some((_, Err(error))) if matches!(error.status(), Some(404 | 405 | 501)) => Ok(()),
+            Some((_, Err(error))) => Err(error.into()),
         })?;
         match left.len() {
             0 => Ok(()),

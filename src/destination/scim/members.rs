@@ -24,17 +24,19 @@ impl Sending<'_, '_> {
         let (to, client) = (self.to, &self.to.client);
         let mut missing = to.desk.missing_groups()?.into_iter();
         let make = |(name, shown): (String, String)| async move { (self.make_group(&shown).await, name) };
-        client.each_at_once(&mut missing, make, |(made, name)| match made {
-            Ok(id) => {
+        client.each_at_once(&mut missing, make, |came| match came {
+            None => Ok(()),
+            Some((Ok(id), name)) => {
                 to.desk.set_group(&name, &id)?;
                 Ok(to.state.set_links(&to.job, &to.groups_place(), &[group_link(id, name)])?)
             }
-            Err(undone) => tally.count(to, None, Err(undone)),
+            Some((Err(undone), _)) => tally.count(to, None, Err(undone)),
         })?;
         tally.leave(missing.len());
         let mut changing = to.desk.changing_groups()?.into_iter();
         let change = |group: String| async move { self.move_people(&group).await };
-        client.each_at_once(&mut changing, change, |(moved, left)| {
+        client.each_at_once(&mut changing, change, |came| {
+            let Some((moved, left)) = came else { return Ok(()) };
             tally.leave(left);
             moved.into_iter().try_for_each(|(source, done)| tally.count(to, source.as_deref(), done))
         })?;

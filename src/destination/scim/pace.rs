@@ -5,12 +5,15 @@ use futures_util::stream::FuturesUnordered;
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// Calls that are made at once.
 const WIDTH: usize = 8;
 /// How long it takes at most until somebody who waits sees that they are to stop.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// How long what came waits to be noted: the state takes several at once in the time that it takes one.
+const NOTING: Duration = Duration::from_millis(100);
 
 /// Says that the run is to end.
 pub type Stop<'s> = Box<dyn Fn() -> bool + 's>;
@@ -65,7 +68,8 @@ impl<'s> Pace<'s> {
     }
 
     /// Does `work` for each of `items`, a few at once, and hands out what came of each, outside of the runtime: there others may wait
-    /// for runtimes of their own. Begins nothing more once the run is to end, or once `done` fails; what has been begun ends.
+    /// for runtimes of their own. Nothing is handed out every so often, and at last: a time to note what came. Begins nothing more
+    /// once the run is to end, or once `done` fails; what has been begun ends.
     ///
     /// # Errors
     /// What `done` said first.
@@ -74,18 +78,26 @@ impl<'s> Pace<'s> {
         runtime: &Runtime,
         items: &mut dyn Iterator<Item = T>,
         work: impl Fn(T) -> W,
-        mut done: impl FnMut(W::Output) -> Result<(), E>,
+        mut done: impl FnMut(Option<W::Output>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut running = FuturesUnordered::new();
-        let mut failed = None;
+        let (mut failed, mut noted) = (None, std::time::Instant::now());
         loop {
             while failed.is_none() && running.len() < self.width.get() && !self.is_stopped() {
                 let Some(item) = items.next() else { break };
                 running.push(work(item));
             }
-            match runtime.block_on(running.next()) {
-                None => return failed.map_or(Ok(()), Err),
-                Some(what) => failed = failed.or(done(what).err()),
+            let came = runtime.block_on(async { timeout(NOTING, running.next()).await });
+            let is_last = matches!(came, Ok(None));
+            if let Ok(Some(what)) = came {
+                failed = failed.or(done(Some(what)).err());
+            }
+            if is_last || noted.elapsed() >= NOTING {
+                failed = failed.or(done(None).err());
+                noted = std::time::Instant::now();
+            }
+            if is_last {
+                return failed.map_or(Ok(()), Err);
             }
         }
     }
@@ -121,7 +133,7 @@ mod tests {
                 running.set(running.get() - 1);
             }
         };
-        pace.each_at_once::<_, _, ()>(&runtime(), &mut (0..40), work, |()| Ok(())).unwrap();
+        pace.each_at_once::<_, _, ()>(&runtime(), &mut (0..40), work, |_| Ok(())).unwrap();
         seen.take()
     }
 
@@ -141,8 +153,8 @@ mod tests {
         let pace = Pace::new(Box::new(|| stopped.get()));
         let mut items = 0..100;
         let work = |_: usize| tokio::time::sleep(Duration::from_millis(10));
-        let count = |()| {
-            done.set(done.get() + 1);
+        let count = |came: Option<()>| {
+            done.set(done.get() + came.iter().len());
             stopped.set(done.get() >= 20);
             Ok::<(), ()>(())
         };
@@ -150,7 +162,7 @@ mod tests {
         assert_eq!(done.get() + items.len(), 100);
         assert!((20..20 + WIDTH).contains(&done.get()), "{}", done.get());
         let mut none = 0..3;
-        assert_eq!(Pace::new(Box::new(|| false)).each_at_once(&runtime(), &mut none, |_| async {}, |()| Err(7)), Err(7));
+        assert_eq!(Pace::new(Box::new(|| false)).each_at_once(&runtime(), &mut none, |_| async {}, |_| Err(7)), Err(7));
         assert_eq!(none.len(), 0);
     }
 }

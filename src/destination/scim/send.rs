@@ -87,11 +87,17 @@ impl Sending<'_, '_> {
             let done = self.change(&change, &mut noted).await;
             (change, noted, done)
         };
-        let mut changes = changes.into_iter();
-        client.each_at_once(&mut changes, work, |(change, noted, done)| {
+        let (mut changes, mut links, mut unlinked) = (changes.into_iter(), Vec::new(), Vec::new());
+        client.each_at_once(&mut changes, work, |came| {
+            let Some((change, noted, done)) = came else {
+                if !links.is_empty() {
+                    state.set_links(job, self.to.place(), &std::mem::take(&mut links))?;
+                }
+                return Ok(unlinked.drain(..).try_for_each(|key: String| state.unlink(job, self.to.place(), &key))?);
+            };
             match noted {
-                Some(Noted::Link(link)) => state.set_links(job, self.to.place(), &[link])?,
-                Some(Noted::Unlinked(key)) => state.unlink(job, self.to.place(), &key)?,
+                Some(Noted::Link(link)) => links.push(link),
+                Some(Noted::Unlinked(key)) => unlinked.push(key),
                 None => {}
             }
             let counted = if last { Some((change, done)) } else { tally.put_off(change, done) };
@@ -114,7 +120,9 @@ impl Sending<'_, '_> {
             (source, self.manager(&id, &cells, &line).await)
         };
         let mut later = later.into_iter();
-        self.to.client.each_at_once(&mut later, work, |(source, done)| tally.count(self.to, source.as_deref(), done))?;
+        self.to.client.each_at_once(&mut later, work, |came| {
+            came.map_or(Ok(()), |(source, done)| tally.count(self.to, source.as_deref(), done))
+        })?;
         tally.leave(later.len());
         Ok(())
     }
