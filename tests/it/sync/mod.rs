@@ -7,6 +7,8 @@ mod guards;
 mod jobs;
 mod plans;
 mod scim;
+mod scim_calls;
+mod scim_groups;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;
