@@ -64,6 +64,6 @@ pub struct ScimUser {
     pub user_principal_names: Option<Vec<String>>,
     /// The names of the groups that the person is in. They are no part of the user that is sent: a sync puts people into groups and
     /// takes them out through `/groups`, and makes a group that is missing.
-    #[schemars(example = ["Engineering"])]
+    #[schemars(example = ["Engineering"], extend("x-bobmap" = Hint::to("/groups").and_each("display")))]
     pub groups: Option<Vec<String>>,
 }

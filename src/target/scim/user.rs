@@ -155,7 +155,7 @@ pub struct User {
     pub manager: Option<String>,
     /// The names of the groups that the user is in. They are no part of the user that is sent: a sync puts people into groups and
     /// takes them out through `/Groups`, and makes a group that is missing.
-    #[schemars(example = ["Engineering"])]
+    #[schemars(example = ["Engineering"], extend("x-bobmap" = Hint::to("/groups").and_each("display")))]
     pub groups: Option<Vec<String>>,
 }
 
