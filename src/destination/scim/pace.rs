@@ -156,7 +156,7 @@ mod tests {
         let (stopped, done) = (Cell::new(false), Cell::new(0));
         let pace = Pace::new(Box::new(|| stopped.get()));
         let mut items = 0..100;
-        let work = |_: usize| tokio::time::sleep(Duration::from_millis(2));
+        let work = |_: usize| async { tokio::time::sleep(Duration::from_millis(2)).await };
         let count = |came: Option<()>| {
             done.set(done.get() + came.iter().len());
             stopped.set(done.get() >= 20);
