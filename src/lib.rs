@@ -30,13 +30,13 @@
 //! | | |
 //! | [`report`] | answers become text, JSON, SARIF, JUnit's XML, tables |
 //! | | |
-//! | [`destination`] | where a sync writes: files and SQLite, each with what it has and how it takes a plan |
+//! | [`destination`] | where a sync writes: files, databases and servers, each with what it has and how it takes a plan |
 //! | [`diagnosis`] | what stands between a service user and the mappings: judged from catalogs, needs and counts, never the network |
 //! | | |
 //! | [`engine`] | a mapping applied to a record; pure |
 //! | [`job`] | `bobmap.yaml`: read and judged; opens nothing |
-//! | [`state`] | what is remembered from run to run: runs, locks, what files hold |
-//! | [`sink`] | typed rows become JSON Lines, JSON, CSV or a table, in files that appear whole or not at all |
+//! | [`state`] | what is remembered from run to run, in SQLite or PostgreSQL: runs, locks, what files hold |
+//! | [`sink`] | typed rows become JSON Lines, JSON, CSV, Parquet, a calendar or a table, in files that appear whole or not at all |
 //! | | |
 //! | [`mapping`] | from YAML to a mapping that can run, or every fault at once |
 //! | [`source`] | batches of raw bytes with the place of each record, and how much of the whole they are; `source/hibob/` alone knows HiBob's endpoints |
@@ -48,6 +48,7 @@
 //! | | |
 //! | [`diagnostic`] | what is said about a mapping file: codes, severities, places |
 //! | [`plan`] | rows that are desired against rows that exist: changes, what is held, the guard |
+//! | [`postgres`] | the connection to a PostgreSQL server: address, TLS, what it refuses in plain words |
 //! | [`time_off`] | requests for time off, folded and computed: start, end, days, zones; pure |
 //! | [`transform`] | the steps of `then`, one file each |
 //! | | |
@@ -88,6 +89,7 @@ pub mod job;
 pub mod mapping;
 pub mod pipeline;
 pub mod plan;
+pub mod postgres;
 pub mod pseudonym;
 pub mod report;
 pub mod sandbox;

@@ -20,6 +20,7 @@ use crate::source::{FileSource, Source};
 use crate::time_off::Reads;
 use anyhow::Context;
 use clap::builder::NonEmptyStringValueParser;
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
 /// Stands for the standard input.
@@ -31,7 +32,7 @@ const CHANGES: &str = "hibob.time_off_changes";
 const BALANCES: &str = "hibob.time_off_balances";
 
 /// Where records come from.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct RecordsArgs {
     /// Records as HiBob sends them, as a JSON array or as JSON Lines; `-` is standard input. `NAME=FILE` gives a joined set,
     /// such as hibob.people=people.json; of hibob.time_off_changes=FILE requests for time off are made
@@ -100,6 +101,16 @@ impl RecordsArgs {
             self.hibob.take(connection, folder)?;
         }
         Ok(())
+    }
+
+    /// Reads from a moment on that is remembered, unless a flag or the job says another. Returns whether it does.
+    pub fn remember_since(&mut self, since: Timestamp) -> bool {
+        self.time_off.remember_since(since)
+    }
+
+    /// Whether it is said or remembered from when on is read.
+    pub fn says_since(&self) -> bool {
+        self.time_off.says_since()
     }
 
     /// The connection that the records come from; `None` where all of them come from files.
@@ -370,6 +381,12 @@ impl Records {
             _ if resource.is_time_off() => Box::new(Veiled::new(records)),
             _ => records,
         })
+    }
+
+    /// From when on what happened to requests is read, if HiBob is asked for that.
+    pub fn changes_since(&self) -> Option<Timestamp> {
+        let asked = |given: &Given| given.of.name == CHANGES && matches!(given.input, Input::Live(_) | Input::Kept(_));
+        self.inputs.iter().any(asked).then(|| self.hibob.as_ref().map(|hibob| hibob.time_off().since)).flatten()
     }
 
     /// The files that are read.

@@ -77,6 +77,8 @@ enum OutFormat {
     Table,
     /// For calendars: RFC 5545, of a mapping whose target is ical.event
     Ics,
+    /// Columns in their types, compressed
+    Parquet,
 }
 
 impl DryRun {
@@ -109,14 +111,13 @@ impl DryRun {
     fn refuse_no_events(&self, mapping: &Mapping) -> anyhow::Result<()> {
         let target = mapping.target.as_ref().map(|target| target.name.as_str());
         match (self.format(), target) {
-            (OutFormat::Ics, Some(event::NAME)) | (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table, _) => {
-                Ok(())
-            }
+            (OutFormat::Ics, Some(event::NAME)) => Ok(()),
             (OutFormat::Ics, target) => {
                 let (name, event) = (&mapping.name, event::NAME);
                 let has = target.map_or("no target".to_owned(), |target| format!("the target {target}"));
                 Err(Usage(format!("--format ics writes events, of a mapping with `target: {event}`: `{name}` has {has}")).into())
             }
+            (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table | OutFormat::Parquet, _) => Ok(()),
         }
     }
 
@@ -146,6 +147,7 @@ impl DryRun {
             OutFormat::Csv => Format::Csv,
             OutFormat::Table => Format::Table,
             OutFormat::Ics => Format::Ics,
+            OutFormat::Parquet => Format::Parquet,
         };
         let mut encoder = RowEncoder::new(&mappings[0], format);
         begin(&mut encoder, &mut rows)?;

@@ -2,42 +2,30 @@
 
 use super::connect::{Records, RecordsArgs};
 use super::dry_run::place;
+use super::jobs::{JobsArgs, JobsFile};
 use super::load::{self, CatalogArgs, Loaded, shown};
 use super::mapped::{Lines, Mapped, Mapper};
 use super::stop::Interrupts;
 use super::{Exit, Usage, complain, log};
 use crate::destination::{self, Destination, Drift, FileDestination, PostgresDestination, SqliteDestination};
-use crate::diagnostic::Severity;
-use crate::job::spec::{Deletes, FileFormat, Job};
-use crate::job::{self, Jobs, resolve};
-use crate::mapping::{Mapping, Project};
+use crate::job::resolve;
+use crate::job::spec::{Deletes, FileFormat, Job, To};
+use crate::mapping::Mapping;
 use crate::pipeline::run::KEEP_PATH_ABSENT;
 use crate::pipeline::{Rejects, RunError, desire, usual_threads};
 use crate::plan::{Column, FIELD_EMPTIED, Facts, Limits, RULES, Stop, Workbench, guard};
 use crate::report::plan::{Changes, PlanReport, StopReport};
-use crate::sink::{Format, Output, RowEncoder, RowSpool};
-use crate::state::{Outcome, State};
+use crate::sink::{Format, Output, RowEncoder, RowSpool, columns};
+use crate::state::{JobLock, Outcome, State, StateError};
 use crate::value::mask::Reveal;
-use crate::value::text::nearest;
 use clap::value_parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 
-/// Which jobs file is read.
-#[derive(Debug, clap::Args)]
-pub struct JobsArgs {
-    /// The jobs file
-    #[arg(long, value_name = "FILE", default_value = job::FILE)]
-    jobs: PathBuf,
-}
-
 /// The flags of a command that plans.
 #[derive(Debug, clap::Args)]
 pub struct JobArgs {
-    /// The job, by its name in the jobs file
-    #[arg(value_name = "JOB")]
-    job: String,
     #[command(flatten)]
     jobs: JobsArgs,
     #[command(flatten)]
@@ -71,121 +59,108 @@ pub struct Planned<'p> {
     pub bench: &'p Workbench,
     pub destination: &'p mut dyn Destination,
     pub drift: Option<Drift>,
-}
-
-/// A jobs file, and the folder that its paths begin at.
-pub struct Read {
-    jobs: Jobs,
-    folder: PathBuf,
-}
-
-/// Reads the jobs file. Prints findings, and is `None` if there are any.
-pub fn read(args: &JobsArgs) -> anyhow::Result<Option<Read>> {
-    if !args.jobs.exists() {
-        let name = shown(&args.jobs);
-        return Err(
-            Usage(format!("{name}: there is no jobs file; `bobmap help jobs` shows one, and --jobs FILE names it")).into()
-        );
-    }
-    let mut project = Project::default();
-    let file = project.add_beside(&shown(&args.jobs), &job::masked(&load::read(&args.jobs)?));
-    let (jobs, findings) = job::read(project.files.text(file), file);
-    if !findings.is_empty() {
-        let loaded = Loaded::of(project);
-        loaded.print_findings(&findings)?;
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Ok(None);
-        }
-    }
-    let folder = args.jobs.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(jobs.map(|jobs| Read { jobs, folder }))
-}
-
-impl Read {
-    /// Where the state is.
-    pub fn state(&self) -> PathBuf {
-        self.folder.join(self.jobs.spec.state.as_ref().map_or(".bobmap/state.sqlite", |state| &state.value))
-    }
+    /// Is called before anything is written: the job is still this worker's alone, and remembers from when on it reads.
+    pub ready: &'p dyn Fn() -> Result<(), StateError>,
 }
 
 /// What is done with a plan; says how the run ended, for the user and for the state.
 type Act<'a> = dyn FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)> + 'a;
 
+/// A job at work.
+struct Work<'w> {
+    name: &'w str,
+    job: &'w Job,
+    file: &'w JobsFile,
+    records: RecordsArgs,
+    state: &'w State,
+    lock: &'w dyn JobLock,
+    /// The job reads from a moment on that is remembered.
+    recalled: bool,
+}
+
 impl JobArgs {
-    /// The job's name.
-    pub fn name(&self) -> &str {
-        &self.job
+    /// Whether people's rejected records go into a file.
+    pub fn writes_rejects(&self) -> bool {
+        self.rejects.is_some()
     }
 
-    /// Makes the plan of the job and hands it to `act`; `remembered` runs are noted in the state.
-    pub fn run(
-        mut self,
-        remembered: bool,
-        act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
-    ) -> anyhow::Result<Exit> {
+    /// Reads the jobs file, as [`JobsArgs::read`] does.
+    pub fn read(&self) -> anyhow::Result<Option<JobsFile>> {
         let known = || RULES.iter().map(|(rule, _)| *rule).chain([KEEP_PATH_ABSENT]);
         if let Some(rule) = self.allow.iter().find(|rule| !known().any(|known| known == *rule)) {
             let rules = known().collect::<Vec<_>>().join(", ");
             return Err(Usage(format!("--allow: there is no rule `{rule}`; the rules are: {rules}")).into());
         }
-        let interrupts = Interrupts::wait();
-        let Some(read) = read(&self.jobs)? else { return Ok(Exit::Findings) };
-        let name = std::mem::take(&mut self.job);
-        let Some(job) = read.jobs.job(&name) else {
-            let help = match nearest(&name, read.jobs.names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the jobs are {}", read.jobs.names().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(Usage(format!("{}: there is no job `{name}`; {help}", shown(&self.jobs.jobs))).into());
-        };
-        let connection = job.from.as_ref().and_then(|from| read.jobs.connection(from));
-        self.records.take(job, connection, &read.folder)?;
-        let state = State::open(&read.state())?;
-        let _lock = state.lock(&name)?;
-        let run = remembered.then(|| state.begin(&name, Timestamp::now())).transpose()?;
+        self.jobs.read()
+    }
+
+    /// Makes the plan of a job and hands it to `act`; `remembered` runs are noted in the state.
+    pub fn run(
+        &self,
+        file: &JobsFile,
+        name: &str,
+        interrupts: &Interrupts,
+        remembered: bool,
+        act: impl FnOnce(Planned<'_>, Timestamp) -> anyhow::Result<(Exit, Outcome)>,
+    ) -> anyhow::Result<Exit> {
+        let (job, mut records) = (file.job(name)?, self.records.clone());
+        records.take(job, file.connection(job), file.folder())?;
+        let state = file.state()?;
+        let lock = state.lock(name)?;
+        let recalled = state.since(name)?.is_some_and(|since| records.remember_since(since));
+        let work = Work { name, job, file, records, state: &state, lock: &*lock, recalled };
+        let run = remembered.then(|| state.begin(name, Timestamp::now())).transpose()?;
         run.into_iter().for_each(log::in_run);
         let mut outcome = Ended::default();
-        let result = self.plan(&name, job, &read.folder, &state, &interrupts, &mut outcome, remembered, Box::new(act));
+        let result = self.plan(&work, interrupts, &mut outcome, remembered, Box::new(act));
         if let Some(run) = run {
             let Ended { outcome, checksum, summary, message } = outcome;
             let (outcome, message) = match &result {
                 Ok(_) => (outcome.unwrap_or(Outcome::Stopped), message),
                 Err(error) => (Outcome::Failed, Some(super::said(error))),
             };
-            state.end(run, outcome, (checksum.as_deref(), summary.as_ref()), message.as_deref(), Timestamp::now())?;
+            let end = state.end(run, outcome, (checksum.as_deref(), summary.as_ref()), message.as_deref(), Timestamp::now());
+            // Of two errors the first one is told.
+            return result.and_then(|exit| Ok(end.map(|()| exit)?));
         }
         result
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one story in two halves: around the plan, what is remembered of it")]
     fn plan(
         &self,
-        name: &str,
-        job: &Job,
-        folder: &Path,
-        state: &State,
+        work: &Work<'_>,
         interrupts: &Interrupts,
         ended: &mut Ended,
         remembered: bool,
         act: Box<Act<'_>>,
     ) -> anyhow::Result<Exit> {
-        let Some(Running { loaded, mappings, hibob }) = self.mappings(job, folder)? else {
+        let Work { name, job, file, ref records, state, lock, recalled } = *work;
+        let folder = file.folder();
+        let Some(Running { loaded, mappings, hibob }) = Self::mappings(work)? else {
             ended.message = Some("the mappings have faults".to_owned());
             ended.outcome = Some(Outcome::Failed);
             return Ok(Exit::Findings);
         };
         let recorded = hibob.is_none();
-        let records = self.records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
+        let said = records.says_since();
+        let records = records.connect_each(&mappings.iter().collect::<Vec<_>>(), &loaded.catalog, hibob)?;
         let columns = columns(&mappings[0]);
         let to = &job.to.value;
-        self.refuse_collisions(job, folder, &records)?;
+        let target = mappings[0].target.as_ref().map(|target| target.name.as_str());
+        if let Some(why) = to.misfit(&mappings[0].name, target) {
+            return Err(Usage(why).into());
+        }
+        self.refuse_collisions(job, file, &records)?;
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
-        let mut destination = match &to.scim {
+        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
+        let mut destination: Box<dyn Destination + '_> = match &to.scim {
             Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0], interrupts.heed())?),
+            None if to.hrdc.is_some() => {
+                Box::new(super::hrdc::destination(name, to, folder, state, (&mappings[0], &mut encoder), reveal)?)
+            }
             None => destination(name, job, folder, state, &columns, &mut encoder)?,
         };
         let cancel = interrupts.heed();
-        let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
         let today = jiff::Zoned::now();
         let mapper = Mapper {
@@ -203,10 +178,11 @@ impl JobArgs {
             threads: self.threads.map_or_else(usual_threads, usize::from),
             allow: &self.allow,
             cancel: cancel.clone(),
-            keyed: Some(match (&to.file, &to.scim) {
-                (Some(_), _) => Lines::Told,
-                (None, Some(_)) => Lines::Record,
-                (None, None) => Lines::Untold,
+            keyed: Some(match to {
+                _ if encoder.format() == Format::Parquet => Lines::Untold,
+                To { file: Some(_), .. } | To { hrdc: Some(_), .. } => Lines::Told,
+                To { scim: Some(_), .. } => Lines::Record,
+                _ => Lines::Untold,
             }),
         };
         let mut rows = RowSpool::new(&Output::Stdout)?;
@@ -250,7 +226,8 @@ impl JobArgs {
         })?;
         let mut report = PlanReport::new(name, destination.name(), bench.checksum(&scope)?, summary, changes);
         report.notes = notes(&mapped, held.holds_everything().filter(|_| report.summary.held > 0), drift);
-        report.notes.extend(destination.notes());
+        report.notes.extend(destination.notes(&report.summary));
+        report.notes.extend(records.changes_since().and_then(|since| beginning(since, said, recalled)));
         report.stops = stops.into_iter().map(|stop| self.stop(stop, name, job, &mapped)).collect();
         (ended.checksum, ended.summary) = (Some(report.checksum.clone()), Some(report.summary.clone()));
         let refused: Vec<&str> =
@@ -259,7 +236,13 @@ impl JobArgs {
         if cancel.is_cancelled() {
             return Err(crate::pipeline::Unread::Interrupted.into());
         }
-        let (exit, outcome) = act(Planned { report, bench: &bench, destination: &mut *destination, drift }, Timestamp::now())?;
+        // What is read from must be known before it shows: rows that a killed run has written must not go with the days that pass.
+        let ready = || {
+            lock.check()?;
+            records.changes_since().map_or(Ok(()), |since| state.set_since(name, since))
+        };
+        let planned = Planned { report, bench: &bench, destination: &mut *destination, drift, ready: &ready };
+        let (exit, outcome) = act(planned, Timestamp::now())?;
         ended.outcome = Some(outcome);
         let complete = mapped.incomplete.is_none();
         if matches!(outcome, Outcome::Applied | Outcome::Unchanged) && remembered && complete {
@@ -273,23 +256,24 @@ impl JobArgs {
         })
     }
 
-    fn mappings(&self, job: &Job, folder: &Path) -> anyhow::Result<Option<Running>> {
-        let path = |path: &crate::mapping::document::At<String>| folder.join(&path.value);
+    fn mappings(Work { job, file, records, .. }: &Work<'_>) -> anyhow::Result<Option<Running>> {
+        let path = |path: &crate::mapping::document::At<String>| file.folder().join(&path.value);
         let files: Vec<PathBuf> = job.mappings.iter().chain(&job.with).map(path).collect();
         let catalog = CatalogArgs { catalog: job.catalog.as_ref().map(path), lists: None };
         let mut loaded = load::load(&files, &catalog)?;
         let beside = loaded.project.names().take(job.mappings.len()).skip(1).map(str::to_owned).collect::<Vec<_>>();
         loaded.run_beside(&beside)?;
-        let hibob = self.records.hibob()?;
+        let hibob = records.hibob()?;
         Ok(loaded.mappings_for(hibob.as_ref())?.map(|mappings| Running { loaded, mappings, hibob }))
     }
 
     /// A destination may not take the place of what the run reads, nor of the rejects.
-    fn refuse_collisions(&self, job: &Job, folder: &Path, records: &Records) -> anyhow::Result<()> {
+    fn refuse_collisions(&self, job: &Job, file: &JobsFile, records: &Records) -> anyhow::Result<()> {
+        let folder = file.folder();
         let to = &job.to.value;
         let Some(written) = to.file.as_ref().or(to.sqlite.as_ref()).map(|file| folder.join(&file.value)) else { return Ok(()) };
         let files = job.mappings.iter().chain(&job.with).chain(&job.catalog).map(|file| folder.join(&file.value));
-        let read = files.chain(records.files().map(Path::to_owned)).chain([self.jobs.jobs.clone()]);
+        let read = files.chain(records.files().map(Path::to_owned)).chain([file.path.clone()]);
         if read.into_iter().any(|read| place(&read) == place(&written)) {
             return Err(Usage(format!("{} is read in this run; write to another file", shown(&written))).into());
         }
@@ -330,19 +314,14 @@ struct Ended {
     message: Option<String>,
 }
 
-fn columns(mapping: &Mapping) -> Vec<Column> {
-    let column = |column: &crate::mapping::compiled::Column| {
-        let field = &mapping.fields[column.field];
-        Column { name: column.header.clone(), kind: field.kind, personal: field.personal }
-    };
-    mapping.columns.iter().map(column).collect()
-}
-
 fn format(job: &Job) -> Format {
     let to = &job.to.value;
-    match to.format.or_else(|| FileFormat::of(to.file.as_ref()?)) {
+    match to.file_format() {
+        _ if to.hrdc.is_some() => Format::Csv,
         Some(FileFormat::Csv) => Format::Csv,
         Some(FileFormat::Json) => Format::Json,
+        Some(FileFormat::Parquet) => Format::Parquet,
+        Some(FileFormat::Ics) => Format::Ics,
         Some(FileFormat::Jsonl) | None => Format::Jsonl,
     }
 }
@@ -363,13 +342,20 @@ fn destination<'s>(
         _ => destination::Deletes::Soft,
     };
     if let Some(file) = &to.file {
-        let mut head = Vec::new();
-        encoder.head(&mut head);
         let format = match encoder.format() {
             Format::Json => destination::FileFormat::Json,
-            _ => destination::FileFormat::Lines,
+            Format::Csv => {
+                let mut head = Vec::new();
+                encoder.head(&mut head);
+                destination::FileFormat::Csv { head }
+            }
+            Format::Ics => destination::FileFormat::Calendar,
+            Format::Parquet => {
+                destination::FileFormat::Parquet { columns: columns.to_vec(), mapping: encoder.mapping().name.clone() }
+            }
+            Format::Jsonl | Format::Table => destination::FileFormat::Lines,
         };
-        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, head, state, job: name.to_owned() }));
+        return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, state, job: name.to_owned() }));
     }
     if let Some(sqlite) = &to.sqlite {
         let path = folder.join(&sqlite.value);
@@ -400,6 +386,18 @@ fn notes(mapped: &Mapped, holds: Option<String>, drift: Option<Drift>) -> Vec<St
         }
     }
     notes
+}
+
+/// From when on requests for time off are read, where the user has not said it.
+fn beginning(since: Timestamp, said: bool, recalled: bool) -> Option<String> {
+    let rest = match (said, recalled) {
+        (true, false) => return None,
+        (_, true) => "as by the syncs before; `since` in the jobs file counts more",
+        (false, false) => {
+            "six months back, and the first sync makes that the beginning for all that follow; `since` in the jobs file counts more"
+        }
+    };
+    Some(format!("requests for time off are read from {since} on, {rest}"))
 }
 
 /// Why a field has lost its values, as far as the paths that it is made of tell.

@@ -33,7 +33,7 @@ pub fn without_service_user(command: &mut Command) -> &mut Command {
 }
 
 /// How to reach HiBob.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct HibobArgs {
     /// Which HiBob to call [env: BOB_ENVIRONMENT] [default: production]
     #[arg(long, help_heading = HEADING, value_enum, value_name = "NAME")]

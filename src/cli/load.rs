@@ -1,5 +1,6 @@
 //! Reads the files that a command names: mappings, told from catalogs by their first key, and the catalog to judge by.
 
+use super::dry_run::place;
 use super::{Exit, Usage};
 use crate::catalog::request::Request;
 use crate::catalog::resource::Resource;
@@ -16,6 +17,7 @@ use crate::value::text::nearest;
 use anyhow::{Context, anyhow, bail};
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -80,7 +82,7 @@ fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow
             files.push((path.clone(), true));
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let (mut seen, mut read_jobs) = (HashMap::new(), Vec::new());
     let mut at = 0;
     // Jobs files add those that they name.
     while let Some((path, named)) = files.get(at).cloned() {
@@ -111,6 +113,7 @@ fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow
                     }
                 }
             }
+            read_jobs.extend(jobs.map(|jobs| (jobs, folder.to_owned())));
             continue;
         }
         if kind == FileKind::Jobs && named {
@@ -120,14 +123,18 @@ fn load_all(paths: &[PathBuf], catalog: &CatalogArgs, with_jobs: bool) -> anyhow
             );
         }
         // Other YAML files may lie in the folder; a file that is named must be a mapping.
-        if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) || !named && kind != FileKind::Mapping {
+        let place = place(&path);
+        if seen.contains_key(&place) || !named && kind != FileKind::Mapping {
             continue;
         }
         if named && kind == FileKind::Catalog {
             Catalog::load(&text, &shown(&path))?;
             continue;
         }
-        project.add(&shown(&path), &text);
+        seen.insert(place, project.add(&shown(&path), &text));
+    }
+    for (jobs, folder) in &read_jobs {
+        findings.extend(jobs.misfits(&project, |name| seen.get(&place(&folder.join(name))).copied()));
     }
     Ok((Loaded { project, catalog: catalog.load()?, live: false, beside: Vec::new() }, findings))
 }

@@ -5,8 +5,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::io::Write;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How it is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -18,33 +17,44 @@ pub enum LogFormat {
     Json,
 }
 
-/// The job of this process, where it is told in JSON. A process runs one job.
-static JSON: OnceLock<Structured> = OnceLock::new();
+/// What is at work in this process, where it is told in JSON. Jobs run one after the other.
+static JSON: Mutex<Option<AtWork>> = Mutex::new(None);
 
-struct Structured {
-    job: String,
-    /// 0 until the run has its number.
-    run: AtomicI64,
+#[derive(Default)]
+struct AtWork {
+    job: Option<String>,
+    /// Once it has its number.
+    run: Option<i64>,
+}
+
+fn at_work() -> MutexGuard<'static, Option<AtWork>> {
+    JSON.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// From here on everything is told in JSON.
-pub fn structured(job: &str) {
-    let _ = JSON.set(Structured { job: job.to_owned(), run: AtomicI64::new(0) });
+pub fn structured() {
+    *at_work() = Some(AtWork::default());
+}
+
+/// What follows is about this job.
+pub fn in_job(name: &str) {
+    if let Some(at_work) = at_work().as_mut() {
+        *at_work = AtWork { job: Some(name.to_owned()), run: None };
+    }
 }
 
 /// The number of the run, once it has one.
 pub fn in_run(id: i64) {
-    if let Some(structured) = JSON.get() {
-        structured.run.store(id, Ordering::Relaxed);
+    if let Some(at_work) = at_work().as_mut() {
+        at_work.run = Some(id);
     }
 }
 
 /// Says a line on standard error: `text` for people; for machines the event with `details`, an object.
 pub fn say(level: &'static str, event: &'static str, details: Value, text: impl FnOnce() -> String) {
-    let line = match JSON.get() {
+    let line = match &*at_work() {
         None => text(),
-        Some(Structured { job, run }) => {
-            let run = Some(run.load(Ordering::Relaxed)).filter(|run| *run > 0);
+        Some(AtWork { job, run }) => {
             let mut line =
                 json!({ "time": Timestamp::now().to_string(), "level": level, "event": event, "job": job, "run": run });
             if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {

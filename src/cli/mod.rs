@@ -15,8 +15,10 @@ mod fetch;
 mod fields;
 mod fmt;
 mod help;
+mod hrdc;
 mod init;
 mod job;
+mod jobs;
 mod key_file;
 mod live;
 mod load;
@@ -168,15 +170,20 @@ pub fn main() -> ExitCode {
             if is_closed_pipe(&error) {
                 return Exit::Clean.into();
             }
-            complain(&said(&error));
-            if matches!(error.downcast_ref(), Some(Unread::Interrupted))
-                || matches!(error.downcast_ref(), Some(RunError::Unread(Unread::Interrupted)))
-            {
-                return Exit::Interrupted.into();
-            }
-            if error.is::<Usage>() { Exit::Usage.into() } else { Exit::Failed.into() }
+            failed(&error, "").into()
         }
     }
+}
+
+/// Says what is wrong, behind `about`, and how the command ends with it.
+fn failed(error: &anyhow::Error, about: &str) -> Exit {
+    complain(&format!("{about}{}", said(error)));
+    if matches!(error.downcast_ref(), Some(Unread::Interrupted))
+        || matches!(error.downcast_ref(), Some(RunError::Unread(Unread::Interrupted)))
+    {
+        return Exit::Interrupted;
+    }
+    if error.is::<Usage>() { Exit::Usage } else { Exit::Failed }
 }
 
 /// Flags that clap can judge one by one and that don't fit together, or don't fit the mapping.

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::job::{JobArgs, Planned};
+use super::stop::Interrupts;
 use crate::state::Outcome;
 use clap::ValueEnum;
 
@@ -11,6 +12,9 @@ use clap::ValueEnum;
 /// would stop the sync, 6 not everything was read.
 #[derive(Debug, clap::Args)]
 pub struct Plan {
+    /// The job, by its name in the jobs file
+    #[arg(value_name = "JOB")]
+    name: String,
     #[command(flatten)]
     job: JobArgs,
     /// How to print the plan
@@ -31,7 +35,9 @@ enum PlanFormat {
 impl Plan {
     pub fn run(self) -> anyhow::Result<Exit> {
         let format = self.format;
-        self.job.run(false, |planned, _| {
+        let interrupts = Interrupts::wait();
+        let Some(file) = self.job.read()? else { return Ok(Exit::Findings) };
+        self.job.run(&file, &self.name, &interrupts, false, |planned, _| {
             let Planned { report, .. } = planned;
             super::print(&match format {
                 PlanFormat::Text => report.text(),

@@ -1,9 +1,8 @@
 //! `bobmap runs`
 
 use super::Exit;
-use super::job::{self, JobsArgs};
+use super::jobs::JobsArgs;
 use crate::report::runs;
-use crate::state::State;
 use clap::ValueEnum;
 
 /// List the runs of jobs, newest first, or show one
@@ -14,6 +13,9 @@ pub struct Runs {
     /// Only the runs of this job
     #[arg(long, value_name = "JOB")]
     job: Option<String>,
+    /// The runs of all tenants that share the state
+    #[arg(long, global = true)]
+    all_tenants: bool,
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     most: u32,
@@ -42,15 +44,15 @@ enum RunsFormat {
 
 impl Runs {
     pub fn run(self) -> anyhow::Result<Exit> {
-        let Some(jobs) = job::read(&self.jobs)? else { return Ok(Exit::Findings) };
-        let state = State::open(&jobs.state())?;
+        let Some(jobs) = self.jobs.read()? else { return Ok(Exit::Findings) };
+        let state = jobs.state()?;
         let text = match self.command {
             Some(Which::Show { id }) => {
-                let run = state.run(id)?;
+                let run = state.run(id, self.all_tenants)?;
                 if self.format == RunsFormat::Json { serde_json::to_string_pretty(&run)? } else { runs::one(&run) }
             }
             None => {
-                let found = state.runs(self.job.as_deref(), self.most)?;
+                let found = state.runs(self.job.as_deref(), self.all_tenants, self.most)?;
                 if self.format == RunsFormat::Json { serde_json::to_string_pretty(&found)? } else { runs::list(&found) }
             }
         };

@@ -1,7 +1,7 @@
 //! A SCIM server as a jobs file names it, with its token.
 
 use super::Usage;
-use crate::destination::{Leavers, ScimDestination, scim_address};
+use crate::destination::{Leavers, ScimDestination, address};
 use crate::job::resolve;
 use crate::job::spec::{Deletes, To};
 use crate::mapping::Mapping;
@@ -23,8 +23,8 @@ pub fn destination<'s>(
     cancel: Cancel,
 ) -> anyhow::Result<ScimDestination<'s>> {
     let environment = |name: &str| std::env::var_os(name);
-    let address = resolve(scim, &environment).map_err(|error| Usage(error.to_string()))?;
-    let base = scim_address(&address).map_err(|why| Usage(format!("`scim`: {why}")))?;
+    let text = resolve(scim, &environment).map_err(|error| Usage(error.to_string()))?;
+    let base = address(&text, "https://example.com/scim/v2").map_err(|why| Usage(format!("`scim`: {why}")))?;
     let token = match (&to.token, &to.token_file) {
         (Some(token), _) => SecretString::from(resolve(token, &environment).map_err(|error| Usage(error.to_string()))?),
         (None, Some(file)) => Credentials::read_token(&folder.join(&file.value))?,

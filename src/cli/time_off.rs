@@ -13,7 +13,7 @@ use jiff::{Span, Timestamp};
 const HEADING: &str = "Time off";
 
 /// What is asked about time off, where a mapping or a command reads it.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct TimeOffArgs {
     /// Read what happened to requests from this day or moment on (UTC unless it has an offset) [default: six months back]
     #[arg(long, help_heading = HEADING, value_name = "DATE|TIMESTAMP", value_parser = beginning)]
@@ -121,6 +121,18 @@ impl TimeOffArgs {
         let since = beginning(text)?;
         self.since.get_or_insert(since);
         Ok(())
+    }
+
+    /// Reads from a moment on that is remembered, unless a flag or the job says another. Returns whether it does.
+    pub fn remember_since(&mut self, since: Timestamp) -> bool {
+        let fits = self.since.is_none() && self.until.is_none_or(|until| since < until);
+        self.since = if fits { Some(since) } else { self.since };
+        fits
+    }
+
+    /// Whether it is known from when on is read; otherwise it is six months.
+    pub fn says_since(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
     }
 }
 

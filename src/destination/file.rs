@@ -1,30 +1,58 @@
-//! Rows in a file that appears whole or not at all. What it holds is remembered in the state: a row that must not be touched
-//! is written again as it was.
+//! Rows in a file that appears whole or not at all. What it holds is remembered in the state, with the form in which it is written:
+//! a row that must not be touched is written again as it was.
 
 use super::{Destination, DestinationError, Drift};
-use crate::plan::{Existing, Workbench};
-use crate::sink::{Output, RowSpool};
+use crate::plan::{Column, Existing, PlanError, Row, Workbench};
+use crate::sink::{Frame, Output, ParquetWriter, RowSpool, SinkError};
 use crate::state::State;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 
 /// How rows stand in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFormat {
-    /// One JSON object a line, or with a head before them: CSV.
+    /// One JSON object a line.
     Lines,
     /// One JSON array.
     Json,
+    /// With this line before them, CSV.
+    Csv { head: Vec<u8> },
+    /// Events in a calendar.
+    Calendar,
+    /// Values in columns, made by the mappings of this name.
+    Parquet { columns: Vec<Column>, mapping: String },
+}
+
+impl FileFormat {
+    /// What tells files apart whose rows are the same: rows of one kind are never written into a file of another.
+    fn form(&self) -> String {
+        match self {
+            FileFormat::Lines => "jsonl".to_owned(),
+            FileFormat::Json => "json".to_owned(),
+            FileFormat::Csv { .. } => "csv".to_owned(),
+            FileFormat::Calendar => "ics".to_owned(),
+            FileFormat::Parquet { columns, mapping } => {
+                let types: Vec<String> = columns.iter().map(|column| format!("{} {}\n", column.kind, column.name)).collect();
+                format!("parquet-{}", &hex(Sha256::new().chain_update(types.concat()).chain_update(mapping))[..16])
+            }
+        }
+    }
+
+    /// The kind of row that a form has: the values of the same kind of row can be written again.
+    fn kind(form: &str) -> &str {
+        match form.split_once('-').map_or(form, |(kind, _)| kind) {
+            "json" => "jsonl",
+            kind => kind,
+        }
+    }
 }
 
 /// A file of rows.
 pub struct FileDestination<'s> {
     pub path: PathBuf,
     pub format: FileFormat,
-    /// What stands before the first row.
-    pub head: Vec<u8>,
     pub state: &'s State,
     pub job: String,
 }
@@ -53,9 +81,71 @@ impl FileDestination<'_> {
     /// Finds out what became of the rows that a killed run was about to write.
     fn settle(&self) -> Result<(), DestinationError> {
         if let Some(pending) = self.state.pending(&self.job)? {
+            let (_, pending) = noted(&pending);
             let arrived = self.sum()?.is_some_and(|sum| sum == pending);
             self.state.settle(&self.job, arrived)?;
         }
+        Ok(())
+    }
+
+    fn write(&self, plan: &Workbench, out: &mut Sent<'_>) -> Result<(), DestinationError> {
+        let text = |row: Row| row.line.unwrap_or_default();
+        let io = |error| self.io(error);
+        match &self.format {
+            FileFormat::Lines => plan.each_row(|row| out.write_all(text(row).as_bytes()).map_err(io)),
+            FileFormat::Csv { head } => {
+                out.write_all(head).map_err(io)?;
+                plan.each_row(|row| out.write_all(text(row).as_bytes()).map_err(io))
+            }
+            FileFormat::Json => {
+                let mut first = true;
+                plan.each_row(|row| {
+                    out.write_all(if std::mem::take(&mut first) { b"[\n  " } else { b",\n  " }).map_err(io)?;
+                    out.write_all(text(row).trim_end_matches('\n').as_bytes()).map_err(io)
+                })?;
+                out.write_all(if first { b"[]\n" } else { b"\n]\n" }).map_err(io)
+            }
+            FileFormat::Calendar => {
+                let mut frame = Frame::default();
+                plan.each_row::<PlanError>(|row| {
+                    frame.add(&text(row));
+                    Ok(())
+                })?;
+                out.write_all(&frame.head()).map_err(io)?;
+                plan.each_row(|row| out.write_all(text(row).as_bytes()).map_err(io))?;
+                out.write_all(&frame.tail()).map_err(io)
+            }
+            FileFormat::Parquet { columns, mapping } => {
+                let mut file = ParquetWriter::new(out, columns, mapping).map_err(io)?;
+                plan.each_row(|row| file.row(&row.cells).map_err(io))?;
+                file.finish().map_err(io)
+            }
+        }
+    }
+}
+
+/// Form and checksum of what was written.
+fn noted(sum: &str) -> (&str, &str) {
+    sum.split_once(' ').unwrap_or(("", sum))
+}
+
+/// Bytes on their way into a file, with their checksum.
+struct Sent<'r> {
+    rows: &'r mut RowSpool,
+    sum: Sha256,
+}
+
+impl Write for Sent<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.sum.update(bytes);
+        self.rows.push(bytes).map_err(|error| match error {
+            SinkError::Io { source, .. } => source,
+            error => std::io::Error::other(error),
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
 }
@@ -71,15 +161,21 @@ impl Destination for FileDestination<'_> {
 
     fn existing(&mut self) -> Result<Box<dyn Existing + '_>, DestinationError> {
         self.settle()?;
-        Ok(Box::new(self.state.written(&self.job)?))
+        let form = self.format.form();
+        let is_known = |sum: String| FileFormat::kind(noted(&sum).0) == FileFormat::kind(&form);
+        match self.state.written_sum(&self.job)?.is_some_and(is_known) {
+            true => Ok(Box::new(self.state.written(&self.job)?)),
+            false => Ok(Box::new(Nothing)),
+        }
     }
 
     fn drift(&mut self) -> Result<Option<Drift>, DestinationError> {
-        Ok(match (self.sum()?, self.state.written_sum(&self.job)?) {
+        let (now, written) = (self.sum()?, self.state.written_sum(&self.job)?);
+        Ok(match (now, written.as_deref().map(noted)) {
             (None, _) => Some(Drift::Missing),
             (Some(_), None) => Some(Drift::Foreign),
-            (Some(now), Some(written)) if now != written => Some(Drift::Changed),
-            (Some(_), Some(_)) => None,
+            (Some(now), Some((_, written))) if now != written => Some(Drift::Changed),
+            (Some(_), Some((form, _))) => (form != self.format.form()).then_some(Drift::Form),
         })
     }
 
@@ -89,31 +185,21 @@ impl Destination for FileDestination<'_> {
 
     fn apply(&mut self, plan: &Workbench, _: Timestamp) -> Result<(), DestinationError> {
         let mut rows = RowSpool::new(&Output::File(self.path.clone()))?;
-        let mut sum = Sha256::new();
-        let mut push = |bytes: &[u8]| {
-            sum.update(bytes);
-            rows.push(bytes).map(drop)
-        };
-        push(&self.head)?;
-        let mut first = true;
-        plan.each_row::<DestinationError>(|row| {
-            let line = row.line.unwrap_or_default();
-            match self.format {
-                FileFormat::Lines => push(line.as_bytes())?,
-                FileFormat::Json => {
-                    push(if std::mem::take(&mut first) { b"[\n  " } else { b",\n  " })?;
-                    push(line.trim_end_matches('\n').as_bytes())?;
-                }
-            }
-            Ok(())
-        })?;
-        match self.format {
-            FileFormat::Lines => {}
-            FileFormat::Json => push(if first { b"[]\n" } else { b"\n]\n" })?,
-        }
-        self.state.pend(&self.job, &hex(sum), |take| plan.each_row(take))?;
+        let mut sent = Sent { rows: &mut rows, sum: Sha256::new() };
+        self.write(plan, &mut sent)?;
+        let sum = format!("{} {}", self.format.form(), hex(sent.sum));
+        self.state.pend(&self.job, &sum, |take| plan.each_row(take))?;
         rows.finish_as_it_is()?;
         self.state.settle(&self.job, true)?;
         Ok(())
+    }
+}
+
+/// No rows: those that were written stand in a file of another kind.
+struct Nothing;
+
+impl Existing for Nothing {
+    fn next(&mut self) -> Result<Option<Row>, PlanError> {
+        Ok(None)
     }
 }

@@ -1,18 +1,22 @@
 //! Where a sync writes: a destination tells what it has, and takes a plan whole or not at all.
 
 mod file;
+mod hrdc;
+mod http;
 mod postgres;
 mod scim;
 mod sqlite;
 mod table;
 
 pub use file::{FileDestination, FileFormat};
+pub use hrdc::HrdcDestination;
+pub use http::address;
 pub use postgres::{PostgresDestination, Table};
-pub use scim::{Leavers, ScimDestination, address as scim_address};
+pub use scim::{Leavers, ScimDestination};
 pub use sqlite::SqliteDestination;
 pub use table::Deletes;
 
-use crate::plan::{Existing, PlanError, Workbench};
+use crate::plan::{Existing, PlanError, Summary, Workbench};
 use crate::sink::SinkError;
 use crate::state::StateError;
 use jiff::Timestamp;
@@ -34,6 +38,8 @@ pub enum DestinationError {
     Postgres { name: String, why: String },
     #[error("{0}")]
     Scim(String),
+    #[error("{0}")]
+    Hrdc(String),
     /// The place holds something that is not this job's.
     #[error("{0}")]
     Foreign(String),
@@ -55,6 +61,10 @@ pub enum Drift {
     Columns,
     /// It has people or groups of this job's that the job did not know to be there.
     Unlinked,
+    /// It is written in another form than it should be.
+    Form,
+    /// A send was cut off, and nobody can ask what came of it.
+    Unsure,
 }
 
 impl Drift {
@@ -64,6 +74,8 @@ impl Drift {
             Drift::Changed => "it was changed by somebody else since the last run, and is written again",
             Drift::Foreign => "what is there was not written by this job, and would be replaced",
             Drift::Unlinked => "people or groups that are there already are taken over by this job",
+            Drift::Unsure => "whether the last send was taken is not known, and everything is sent again",
+            Drift::Form => "it is written in another form, and is made anew",
             Drift::Columns => "its columns are not the mapping's, and are changed",
         }
     }
@@ -100,8 +112,8 @@ pub trait Destination {
     /// It can't be read.
     fn dropped_columns(&mut self) -> Result<Vec<String>, DestinationError>;
 
-    /// What its user should know of the plan, without values.
-    fn notes(&self) -> Vec<String> {
+    /// What its user should know of the plan, of which this is the summary; without values.
+    fn notes(&self, _summary: &Summary) -> Vec<String> {
         Vec::new()
     }
 
@@ -111,6 +123,12 @@ pub trait Destination {
     /// # Errors
     /// Nothing has been written then, as far as the destination takes rows all at once.
     fn apply(&mut self, plan: &Workbench, now: Timestamp) -> Result<(), DestinationError>;
+
+    /// After [`apply`](Self::apply), whether it failed or not: what the destination itself had to say. Holds values of people if the
+    /// user asked for them, and is never kept.
+    fn remarks(&self) -> &[String] {
+        &[]
+    }
 
     /// After [`apply`](Self::apply): what could not be written, in a sentence without values. The next run tries again.
     fn undone(&self) -> Option<&str> {

@@ -1,8 +1,6 @@
 //! Rows in a table of a PostgreSQL database, made and changed as the mapping's columns ask, and written in one transaction: the
 //! one in which the rows were read that the plan was made of.
 
-mod link;
-mod refusal;
 mod rows;
 mod value;
 mod write;
@@ -10,11 +8,9 @@ mod write;
 use super::table::{DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
 use super::{Destination, DestinationError, Drift};
 use crate::plan::{Column, Existing, Workbench};
+use crate::postgres::{Address, Link, lock, of_statement};
 use jiff::Timestamp;
-use link::{Address, Link};
-use refusal::of_statement;
 use rows::Rows;
-use sha2::{Digest, Sha256};
 use tokio_postgres::Error;
 use value::sql_type;
 
@@ -77,7 +73,8 @@ impl PostgresDestination {
     }
 
     fn error(&self, error: &Error) -> DestinationError {
-        self.refuse(of_statement(error, &|at| self.columns.get(at).map(|column| column.name.clone())))
+        let why = of_statement(error, &|at| self.columns.get(at).map(|column| column.name.clone()));
+        self.refuse(if error.as_db_error().is_some() { why } else { format!("{why}; nothing is written") })
     }
 
     fn connect(&self) -> Result<Link, DestinationError> {
@@ -190,16 +187,6 @@ impl PostgresDestination {
             ),
         })
     }
-}
-
-/// A number for this table among the locks of a database.
-fn lock(names: &[&str]) -> i64 {
-    let mut sum = Sha256::new_with_prefix("bobmap");
-    for name in names {
-        sum.update([0]);
-        sum.update(name);
-    }
-    i64::from_le_bytes(sum.finalize()[..8].try_into().expect("eight bytes of thirty-two"))
 }
 
 impl Destination for PostgresDestination {

@@ -1,6 +1,7 @@
 //! What tables of databases have in common: how rows that are gone are deleted, and which columns are the job's own business.
 
 use crate::plan::Column;
+pub(super) use crate::postgres::quoted;
 use crate::value::json::write_string;
 
 /// What becomes of a row that nobody desires any more.
@@ -21,11 +22,6 @@ pub(super) const DELETED_AT: &str = "_bobmap_deleted_at";
 
 /// The table that says which job each table belongs to.
 pub(super) const OWNERS: &str = "_bobmap_tables";
-
-/// A name as SQL quotes it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// The cells of a row that was read: `write` writes the value of each column as JSON.
 ///

@@ -1,7 +1,7 @@
 //! Reads a jobs file, and says everything that is wrong with it.
 
 use super::secret::{password, variable};
-use super::spec::{Connection, Deletes, Job, JobsSpec, To};
+use super::spec::{Connection, Deletes, Job, JobsSpec, REGIONS, To};
 use crate::catalog::resource::{self, Resource};
 use crate::diagnostic::{Code, Diagnostic, FileId};
 use crate::mapping::document::{At, Document, Place, deserialize};
@@ -65,6 +65,7 @@ pub fn read(text: &str, file: FileId) -> (Option<Jobs>, Vec<Diagnostic>) {
         }
     };
     let mut judge = Judge { document: &document, spec: &spec, left_out, findings };
+    judge.state();
     judge.names();
     for (_, connection) in spec.connections.iter() {
         judge.connection(connection);
@@ -125,7 +126,8 @@ pub fn masked(text: &str) -> String {
         for (key, value) in document.entries(node) {
             open.push(*value);
             let key = document.text(*key).unwrap_or_default().to_lowercase();
-            let is_secret = SECRET.iter().any(|word| key.contains(word)) && !key.ends_with("_file");
+            let is_named = SECRET.iter().any(|word| key.contains(word)) || nearest(&key, SECRET).is_some();
+            let is_secret = is_named && !key.ends_with("_file");
             let Some(said) = document.text(*value).filter(|text| variable(text).is_none()) else { continue };
             let span = document.span(*value);
             // A password that only an escape of YAML's shows is masked with all that is around it.
@@ -170,10 +172,44 @@ impl Judge<'_> {
         self.left_out.iter().any(|left_out| span.start <= left_out.start && left_out.end <= span.end)
     }
 
+    fn state(&mut self) {
+        let Some(state) = &self.spec.state else { return };
+        if state.short {
+            if is_address(&state.file) || password(&state.file).is_some() {
+                let help = "write `state: { postgres: \"${DATABASE_URL}\" }`, and set that variable";
+                self.say(Code::BadJob, state.place, "a file is expected here, and this is an address".to_owned(), help);
+            }
+            return;
+        }
+        match &state.postgres {
+            Some(postgres) => self.address(postgres),
+            None if self.is_doubtful(self.document.span(state.place.node)) => {}
+            None => {
+                let help = "name a file, or write `state: { postgres: \"${DATABASE_URL}\" }`";
+                self.say(Code::BadJob, state.place, "`state` names no database".to_owned(), help);
+            }
+        }
+    }
+
+    /// The address of a PostgreSQL server.
+    fn address(&mut self, postgres: &At<String>) {
+        if password(postgres).is_some() {
+            let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
+            self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
+        } else if !is_address(postgres) {
+            let help = "write `${DATABASE_URL}`, or postgres://USER@HOST:5432/DATABASE";
+            self.say(Code::BadJob, postgres.place, "this is no address of a PostgreSQL server".to_owned(), help);
+        }
+    }
+
     /// Names become names of files: locks.
     fn names(&mut self) {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        if let Some(tenant) = self.spec.tenant.as_ref().filter(|tenant| tenant.is_empty() || !tenant.bytes().all(fits)) {
+            let message = "a tenant's name is made of small letters, digits, - and _".to_owned();
+            self.say(Code::BadJob, tenant.place, message, "for example `acme`");
+        }
         for (name, _) in self.spec.jobs.iter() {
-            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
             if name.is_empty() || !name.bytes().all(fits) {
                 let message = "a job's name is made of small letters, digits, - and _".to_owned();
                 self.say(Code::BadJob, name.place, message, "for example `activtrak-leave`");
@@ -247,17 +283,24 @@ impl Judge<'_> {
 
     fn destination(&mut self, job: &Job) {
         let place = job.to.place;
-        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, deletes } = &job.to.value;
-        if let Some(postgres) = postgres.as_ref().filter(|address| password(address).is_some()) {
-            let help = "write the whole address as `${DATABASE_URL}`, and set that variable";
-            self.say(Code::SecretInFile, postgres.place, "a password stands in the file itself".to_owned(), help);
-        } else if let Some(postgres) = postgres.as_ref().filter(|address| !is_address(address)) {
-            let help = "write `${DATABASE_URL}`, or postgres://USER@HOST:5432/DATABASE";
-            self.say(Code::BadJob, postgres.place, "this is no address of a PostgreSQL server".to_owned(), help);
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, hrdc, key, key_file, deletes } =
+            &job.to.value;
+        if let Some(postgres) = postgres {
+            self.address(postgres);
         }
         if let Some(token) = token.as_ref().filter(|token| variable(token).is_none()) {
             let help = "write `${SCIM_TOKEN}` and set that variable, or name a file under `token_file`";
             self.say(Code::SecretInFile, token.place, "a token stands in the file itself".to_owned(), help);
+        }
+        if let Some(key) = key.as_ref().filter(|key| variable(key).is_none()) {
+            let help = "write `${ACTIVTRAK_API_KEY}` and set that variable, or name a file under `key_file`";
+            self.say(Code::SecretInFile, key.place, "a key stands in the file itself".to_owned(), help);
+        }
+        if hrdc.is_some() {
+            return self.hrdc(job);
+        }
+        if key.is_some() || key_file.is_some() {
+            self.say(Code::BadJob, place, "a key belongs to `hrdc`".to_owned(), "take the key away");
         }
         if scim.is_some() {
             return self.scim(job);
@@ -270,13 +313,13 @@ impl Judge<'_> {
         }
         let database = match (file, sqlite, postgres) {
             (None, None, None) => {
-                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, or a server under `scim`";
+                let help = "name a `file`, a file under `sqlite` or an address under `postgres` with a `table`, a server under `scim`, or a region under `hrdc`";
                 return self.say(Code::BadJob, place, "`to` names no destination".to_owned(), help);
             }
             (Some(file), None, None) => {
-                if format.is_none() && super::spec::FileFormat::of(file).is_none() {
+                if job.to.file_format().is_none() {
                     let message = "what format has this file?".to_owned();
-                    self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json` or `csv`");
+                    self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json`, `csv`, `parquet` or `ics`");
                 }
                 false
             }
@@ -342,12 +385,61 @@ impl Judge<'_> {
         }
     }
 
+    /// ActivTrak's HR Data Connector.
+    fn hrdc(&mut self, job: &Job) {
+        let place = job.to.place;
+        let To { file, format, sqlite, postgres, schema, table, scim, token, token_file, hrdc, key, key_file, deletes } =
+            &job.to.value;
+        if file.is_some() || sqlite.is_some() || postgres.is_some() || scim.is_some() {
+            let help = "make two jobs of it, with the same mappings";
+            self.say(Code::BadJob, place, "`to` names two destinations".to_owned(), help);
+        }
+        if format.is_some() || table.is_some() || schema.is_some() {
+            let message = "`format` belongs to a file, and `table` and `schema` to a database".to_owned();
+            self.say(Code::BadJob, place, message, "take the key away");
+        }
+        if token.is_some() || token_file.is_some() {
+            let help = "write `key` or `key_file`: the connector has an API key";
+            self.say(Code::BadJob, place, "a token belongs to `scim`".to_owned(), help);
+        }
+        match (key, key_file) {
+            (None, None) => {
+                let help = "add `key: ${ACTIVTRAK_API_KEY}`, or name a file under `key_file`";
+                self.say(Code::BadJob, place, "`to` names no key".to_owned(), help);
+            }
+            (Some(_), Some(_)) => {
+                self.say(Code::BadJob, place, "`to` names two keys".to_owned(), "keep `key` or `key_file`");
+            }
+            _ => {}
+        }
+        if deletes.is_some() {
+            let message = "the connector can't be told of `deletes`: who is gone is only missing from the file".to_owned();
+            let help = "the mapping's own fields, such as `track`, say what becomes of people; take the key away";
+            self.say(Code::BadJob, place, message, help);
+        }
+        let Some(hrdc) = hrdc else { return };
+        let is_address = variable(hrdc).is_some() || hrdc.contains("://");
+        if !is_address && !REGIONS.iter().any(|(region, _)| *region == hrdc.value) {
+            let regions = REGIONS.map(|(region, _)| region);
+            let help = format!("the regions are {}; or write an address such as {}", regions.join(", "), REGIONS[0].1);
+            self.say(Code::BadJob, hrdc.place, "`hrdc` takes a region of ActivTrak or an address".to_owned(), help);
+        } else if hrdc.contains("/hrdc") {
+            let help = format!("for example {}", REGIONS[0].1);
+            self.say(Code::BadJob, hrdc.place, "the address goes up to the host, without `/hrdc/v2/bulk`".to_owned(), help);
+        }
+    }
+
     /// Two jobs that write to one place would take each other's rows for leavers.
     fn destinations(&mut self) {
         let place = |to: &To| match (&to.file, &to.sqlite, &to.postgres, &to.table) {
             _ if to.scim.is_some() => {
                 let scim = to.scim.as_ref()?;
                 Some((scim.value.trim_end_matches('/').to_lowercase(), String::new(), String::new()))
+            }
+            // One address has as many accounts as there are keys.
+            _ if to.hrdc.is_some() => {
+                let address = to.hrdc_address()?.trim_end_matches('/').to_lowercase();
+                Some((address, to.key_from().to_owned(), String::new()))
             }
             (Some(file), ..) => Some((file.value.clone(), String::new(), String::new())),
             (None, Some(sqlite), _, Some(table)) => Some((sqlite.value.clone(), String::new(), table.to_lowercase())),
@@ -376,6 +468,8 @@ impl super::spec::FileFormat {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            "ics" => Some(Self::Ics),
             _ => None,
         }
     }

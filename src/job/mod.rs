@@ -4,6 +4,7 @@
 mod judge;
 mod secret;
 pub mod spec;
+mod targets;
 
 pub use judge::{Jobs, masked, read};
 pub use secret::{SecretError, resolve};

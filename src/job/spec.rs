@@ -1,7 +1,7 @@
 //! The jobs file as it is written. Serde reads it, schemars makes `schemas/jobs.schema.json` of it.
 
 use crate::mapping::document::{At, Many};
-use crate::mapping::spec::{Entries, one_or_many};
+use crate::mapping::spec::{Entries, Short, one_or_many};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "bobmap jobs file")]
 pub struct JobsSpec {
-    /// The SQLite file in which bobmap remembers its runs and what it wrote; beside the jobs file if nothing is said:
-    /// `.bobmap/state.sqlite`.
+    /// Where bobmap remembers its runs and what it wrote: a SQLite file, or a PostgreSQL database that several machines share. Beside
+    /// the jobs file if nothing is said: `.bobmap/state.sqlite`.
     #[serde(default)]
-    #[schemars(with = "String", example = &".bobmap/state.sqlite")]
-    pub state: Option<At<String>>,
+    #[schemars(with = "Short<StateSpec>", example = &".bobmap/state.sqlite", example = serde_json::json!({ "postgres": "${DATABASE_URL}" }))]
+    pub state: Option<At<Short<StateSpec>>>,
+    /// Whose jobs these are, by a name of yours, where several jobs files share one state: jobs of one name are told apart by it.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"acme")]
+    pub tenant: Option<At<String>>,
     /// Accounts of HiBob, by names of yours.
     #[serde(default)]
     #[schemars(with = "Entries<Connection>")]
@@ -22,6 +26,27 @@ pub struct JobsSpec {
     /// The jobs, by names of yours: `bobmap sync NAME`.
     #[schemars(with = "Entries<Job>")]
     pub jobs: Entries<Job>,
+}
+
+/// A state: the name of a SQLite file, or a PostgreSQL database.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct StateSpec {
+    #[serde(skip)]
+    pub file: String,
+    /// The address of a PostgreSQL database: `${NAME}` of the environment, for a password never stands in the file itself.
+    #[schemars(with = "String", example = &"${DATABASE_URL}")]
+    pub postgres: Option<At<String>>,
+    /// The schema of the state, which nothing else uses; `bobmap_state` if nothing is said. It is made.
+    #[schemars(with = "String", example = &"bobmap_state")]
+    pub schema: Option<At<String>>,
+}
+
+impl From<&str> for StateSpec {
+    fn from(file: &str) -> Self {
+        StateSpec { file: file.to_owned(), ..StateSpec::default() }
+    }
 }
 
 /// How to reach HiBob. What is left out is taken from the environment, as elsewhere: BOB_SERVICE_USER_ID and the rest.
@@ -70,8 +95,8 @@ pub struct Job {
     #[serde(default)]
     #[schemars(with = "Entries<String>", example = serde_json::json!({ "hibob.people": "people.jsonl" }))]
     pub records: Entries<String>,
-    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read six months
-    /// back, and who was away before that goes from the destination again.
+    /// Requests for time off are read from what happened since this day, as `2025-01-01`. Without it they are read from six months
+    /// before the first sync on.
     #[serde(default)]
     #[schemars(with = "String", example = &"2025-01-01")]
     pub since: Option<At<String>>,
@@ -87,7 +112,7 @@ pub struct Job {
     pub catalog: Option<At<String>>,
 }
 
-/// A destination: `file`, `sqlite` or `postgres` with `table`, or `scim` with a token.
+/// A destination: `file`, `sqlite` or `postgres` with `table`, `scim` with a token, or `hrdc` with a key.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct To {
@@ -118,10 +143,46 @@ pub struct To {
     /// A file that holds the token, and that only its owner can read.
     #[schemars(with = "String")]
     pub token_file: Option<At<String>>,
+    /// ActivTrak's HR Data Connector: the region of the account (`us`, `eu`, `uk`, `ca` or `au`), or an address up to the host.
+    #[schemars(with = "String", example = &"eu")]
+    pub hrdc: Option<At<String>>,
+    /// The key for it: `${NAME}` of the environment, never the key itself.
+    #[schemars(with = "String", example = &"${ACTIVTRAK_API_KEY}")]
+    pub key: Option<At<String>>,
+    /// A file that holds the key, and that only its owner can read.
+    #[schemars(with = "String")]
+    pub key_file: Option<At<String>>,
     /// What becomes of rows that nobody desires any more. In a table: `soft` (the usual) or `hard`. On a SCIM server: `deactivate`
     /// (the usual), `delete` or `keep`; for ActivTrak `untrack` is the usual, and `deactivate` deletes people's agents.
     #[schemars(with = "Deletes")]
     pub deletes: Option<Deletes>,
+}
+
+/// The regions of ActivTrak, with the address of each.
+pub const REGIONS: [(&str, &str); 5] = [
+    ("us", "https://api.activtrak.com"),
+    ("eu", "https://api-eu.activtrak.com"),
+    ("uk", "https://api-uk.activtrak.com"),
+    ("ca", "https://api-ca.activtrak.com"),
+    ("au", "https://api-au.activtrak.com"),
+];
+
+impl To {
+    /// How the file is written, where that is said or told by its ending.
+    pub fn file_format(&self) -> Option<FileFormat> {
+        self.format.or_else(|| FileFormat::of(self.file.as_ref()?))
+    }
+
+    /// The address that `hrdc` stands for: a region's, or the text itself.
+    pub fn hrdc_address(&self) -> Option<&str> {
+        let said = self.hrdc.as_ref()?.value.trim();
+        Some(REGIONS.iter().find(|(region, _)| *region == said).map_or(said, |(_, address)| address))
+    }
+
+    /// Where the key for `hrdc` comes from: the name of a variable or a file.
+    pub fn key_from(&self) -> &str {
+        self.key.as_ref().or(self.key_file.as_ref()).map_or("", |from| &from.value)
+    }
 }
 
 /// How rows stand in a file.
@@ -132,6 +193,8 @@ pub enum FileFormat {
     Jsonl,
     Json,
     Csv,
+    Parquet,
+    Ics,
 }
 
 /// What becomes of a row that nobody desires any more.

@@ -46,7 +46,7 @@ impl FileKind {
         match first.and_then(|line| line.split_once(':')) {
             Some(("mapping", _)) => FileKind::Mapping,
             Some(("catalog", _)) => FileKind::Catalog,
-            Some(("jobs" | "connections" | "state", _)) => FileKind::Jobs,
+            Some(("jobs" | "connections" | "state" | "tenant", _)) => FileKind::Jobs,
             _ => FileKind::Other,
         }
     }

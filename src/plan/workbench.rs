@@ -131,7 +131,7 @@ impl Workbench {
                         let changes = changed(columns, &before.cells, &after.cells);
                         if changes.is_empty() {
                             summary.count_equal(before);
-                            if before.line.is_some() && before.line != after.line {
+                            if before.line.is_some() && after.line.is_some() && before.line != after.line {
                                 summary.rewritten += 1;
                                 sink.change(ChangeKind::Rewrite, &after.key, Some(before))?;
                             } else {

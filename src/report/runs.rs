@@ -4,18 +4,24 @@ use super::table::Table;
 use super::terminal::one_line;
 use crate::state::Run;
 
-/// A table, newest first.
+/// A table, newest first. Where there are several tenants, a job's name stands behind its tenant's.
 pub fn list(runs: &[Run]) -> String {
     if runs.is_empty() {
         return "no runs yet\n".to_owned();
     }
     let mut table = Table::new(&["Run", "Job", "Started", "Outcome", "Created", "Updated", "Deleted", "Unchanged", "Held"]);
+    let tenants = runs.iter().any(|run| run.tenant != runs[0].tenant);
     for run in runs {
         let numbers = match &run.summary {
             Some(sum) => [sum.creates, sum.updates, sum.deletes, sum.unchanged, sum.held].map(|count| count.to_string()),
             None => Default::default(),
         };
-        let first = [run.id.to_string(), run.job.clone(), seconds(&run.started), run.outcome.word().to_owned()];
+        let first = [
+            run.id.to_string(),
+            if tenants { full_name(run) } else { run.job.clone() },
+            seconds(&run.started),
+            run.outcome.word().to_owned(),
+        ];
         table.row(first.into_iter().chain(numbers));
     }
     table.text()
@@ -23,9 +29,9 @@ pub fn list(runs: &[Run]) -> String {
 
 /// One run with all that is known of it.
 pub fn one(run: &Run) -> String {
-    let Run { id, job, started, ended, outcome, checksum, summary, message } = run;
-    let mut text = format!("run {id} of {job}: {}\n  started   {started}\n", outcome.word());
-    for (name, value) in [("ended", ended), ("checksum", checksum), ("message", message)] {
+    let Run { id, worker, started, ended, outcome, checksum, summary, message, .. } = run;
+    let mut text = format!("run {id} of {}: {}\n  started   {started}\n", full_name(run), outcome.word());
+    for (name, value) in [("ended", ended), ("by", worker), ("checksum", checksum), ("message", message)] {
         if let Some(value) = value {
             text += &format!("  {name:9} {}\n", one_line(value));
         }
@@ -51,6 +57,10 @@ pub fn one(run: &Run) -> String {
         text += &format!("\n{}", table.text());
     }
     text
+}
+
+fn full_name(run: &Run) -> String {
+    if run.tenant.is_empty() { run.job.clone() } else { format!("{}/{}", run.tenant, run.job) }
 }
 
 /// A moment without its fraction of a second.

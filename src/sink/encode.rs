@@ -1,6 +1,7 @@
-//! Rows as bytes: JSON Lines, one JSON array, CSV (RFC 4180), a table for people or a calendar (RFC 5545).
+//! Rows as bytes: JSON Lines, one JSON array, CSV (RFC 4180), a table for people, a calendar (RFC 5545) or what becomes Parquet.
 
 use super::ics::Calendar;
+use super::keyed::write_cells;
 use super::table::Widths;
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{EntrySource, Source};
@@ -16,6 +17,8 @@ pub enum Format {
     Table,
     /// For rows of `ical.event`.
     Ics,
+    /// Spooled as JSON, and made a file of columns when all rows are known.
+    Parquet,
 }
 
 /// Turns rows into bytes, one at a time.
@@ -53,6 +56,11 @@ impl<'m> RowEncoder<'m> {
         self.mapping = mapping;
         self.constant = constant(mapping);
         self.calendar.go_on_with(mapping);
+    }
+
+    /// The mapping of the rows.
+    pub fn mapping(&self) -> &Mapping {
+        self.mapping
     }
 
     pub fn format(&self) -> Format {
@@ -101,6 +109,10 @@ impl<'m> RowEncoder<'m> {
             }
             Format::Table => self.widths.row(columns.map(|column| cells.cell(column).value().map(Value::to_plain)), out),
             Format::Ics => self.calendar.event(cells, out),
+            Format::Parquet => {
+                write_cells(self.mapping, cells, out);
+                out.push(b'\n');
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::RowEncoder;
 use crate::mapping::Mapping;
 use crate::mapping::layout::{Cell, Cells};
+use crate::plan::Column;
 use crate::value::json::write_string;
 
 /// What is written of a row beside its values.
@@ -37,24 +38,9 @@ impl Keyed {
             Some(id) => write_string(out, &self.key(id)),
             None => out.extend_from_slice(b"null"),
         }
-        out.extend_from_slice(b",{");
-        let mut first = true;
-        for (at, column) in mapping.columns.iter().enumerate() {
-            let cell = cells.cell(at);
-            if cell == Cell::Omitted {
-                continue;
-            }
-            if !std::mem::take(&mut first) {
-                out.push(b',');
-            }
-            write_string(out, &column.header);
-            out.push(b':');
-            match cell.value() {
-                Some(value) => value.write_json(out),
-                None => out.extend_from_slice(b"null"),
-            }
-        }
-        out.extend_from_slice(b"},");
+        out.push(b',');
+        write_cells(mapping, cells, out);
+        out.push(b',');
         if self.lines {
             let mut line = Vec::new();
             encoder.row(cells, &mut line);
@@ -64,4 +50,35 @@ impl Keyed {
         }
         out.extend_from_slice(b"]\n");
     }
+}
+
+/// The value of each column by its name, as a JSON object. A column that is left out of the row is left out here, too.
+pub(super) fn write_cells(mapping: &Mapping, cells: &impl Cells, out: &mut Vec<u8>) {
+    out.push(b'{');
+    let mut first = true;
+    for (at, column) in mapping.columns.iter().enumerate() {
+        let cell = cells.cell(at);
+        if cell == Cell::Omitted {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        write_string(out, &column.header);
+        out.push(b':');
+        match cell.value() {
+            Some(value) => value.write_json(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    out.push(b'}');
+}
+
+/// The columns of a mapping's rows.
+pub fn columns(mapping: &Mapping) -> Vec<Column> {
+    let column = |column: &crate::mapping::compiled::Column| {
+        let field = &mapping.fields[column.field];
+        Column { name: column.header.clone(), kind: field.kind, personal: field.personal }
+    };
+    mapping.columns.iter().map(column).collect()
 }

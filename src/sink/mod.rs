@@ -4,11 +4,14 @@
 mod encode;
 mod ics;
 mod keyed;
+mod parquet;
 mod spool;
 mod table;
 
 pub use encode::{Format, RowEncoder};
-pub use keyed::Keyed;
+pub use ics::Frame;
+pub use keyed::{Keyed, columns};
+pub use parquet::ParquetWriter;
 pub use spool::{Output, RowSpool};
 
 use std::ops::Range;

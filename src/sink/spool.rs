@@ -1,7 +1,7 @@
 //! The spool: rows in a temporary file until the run has ended well. A file destination is written beside its place, synced
 //! and renamed; standard output gets the rows only then.
 
-use super::{Format, RowEncoder, RowRange, SinkError};
+use super::{Format, ParquetWriter, RowEncoder, RowRange, SinkError, columns};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ impl RowSpool {
                 persist(finished, &path)
             }
             Store::Anonymous(mut file) => {
-                let mut out = BufWriter::with_capacity(256 << 10, std::io::stdout().lock());
+                let mut out = BufWriter::with_capacity(256 << 10, std::io::stdout());
                 match copy(&mut file, &mut out, encoder, dropped) {
                     // A reader that has seen enough (`| head`) is no failure.
                     Err(error) if error.kind() == ErrorKind::BrokenPipe => {
@@ -156,7 +156,7 @@ fn persist(file: NamedTempFile, path: &Path) -> std::io::Result<()> {
 }
 
 /// Copies the spool in its final form.
-fn copy(spool: &mut File, out: &mut impl Write, encoder: &RowEncoder<'_>, dropped: &[RowRange]) -> std::io::Result<()> {
+fn copy(spool: &mut File, out: &mut (impl Write + Send), encoder: &RowEncoder<'_>, dropped: &[RowRange]) -> std::io::Result<()> {
     spool.seek(SeekFrom::Start(0))?;
     let rows = Without { inner: spool, at: 0, dropped: dropped.to_vec(), next: 0 };
     let mut rows = BufReader::with_capacity(256 << 10, rows);
@@ -165,9 +165,10 @@ fn copy(spool: &mut File, out: &mut impl Write, encoder: &RowEncoder<'_>, droppe
             std::io::copy(&mut rows, out)?;
         }
         Format::Ics => {
-            out.write_all(&encoder.calendar.head())?;
+            let frame = encoder.calendar.frame();
+            out.write_all(&frame.head())?;
             std::io::copy(&mut rows, out)?;
-            out.write_all(&encoder.calendar.tail())?;
+            out.write_all(&frame.tail())?;
         }
         Format::Json => {
             out.write_all(b"[")?;
@@ -177,6 +178,12 @@ fn copy(spool: &mut File, out: &mut impl Write, encoder: &RowEncoder<'_>, droppe
                 out.write_all(line.as_bytes())
             })?;
             out.write_all(if first { b"]\n" } else { b"\n]\n" })?;
+        }
+        Format::Parquet => {
+            let mapping = encoder.mapping();
+            let mut file = ParquetWriter::new(&mut *out, &columns(mapping), &mapping.name)?;
+            each_line(rows, |line| file.row(line))?;
+            file.finish()?;
         }
         Format::Table => {
             out.write_all(encoder.widths.head().as_bytes())?;

@@ -1,9 +1,9 @@
 //! The runs of jobs: when, how they ended, and what they came to.
 
+use super::store::Cell;
 use super::{State, StateError};
 use crate::plan::{JoinFact, Summary};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 /// How a run ended.
@@ -53,7 +53,12 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Run {
     pub id: i64,
+    /// Empty if the jobs file names none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tenant: String,
     pub job: String,
+    /// Process and machine.
+    pub worker: Option<String>,
     /// RFC 3339, in UTC.
     pub started: String,
     pub ended: Option<String>,
@@ -65,31 +70,50 @@ pub struct Run {
     pub message: Option<String>,
 }
 
-const COLUMNS: &str = "id, job, started, ended, outcome, checksum, summary, message";
+const SELECT: &str = "SELECT id, tenant, job, worker, started, ended, outcome, checksum, summary, message FROM runs
+    WHERE (CAST(?1 AS TEXT) IS NULL OR tenant = ?1) AND (CAST(?2 AS TEXT) IS NULL OR job = ?2)
+    AND (CAST(?3 AS BIGINT) IS NULL OR id = ?3) ORDER BY id DESC LIMIT ?4";
 
-fn run(row: &rusqlite::Row<'_>) -> rusqlite::Result<Run> {
-    let (outcome, summary): (String, Option<String>) = (row.get(4)?, row.get(6)?);
-    Ok(Run {
-        id: row.get(0)?,
-        job: row.get(1)?,
-        started: row.get(2)?,
-        ended: row.get(3)?,
-        outcome: Outcome::ALL.into_iter().find(|known| known.word() == outcome).unwrap_or(Outcome::Killed),
-        checksum: row.get(5)?,
-        summary: summary.and_then(|summary| serde_json::from_str(&summary).ok()),
-        message: row.get(7)?,
-    })
+fn run(row: Vec<Cell>) -> Run {
+    let id = row.first().and_then(Cell::integer).unwrap_or_default();
+    let mut texts = row.into_iter().skip(1).map(Cell::text);
+    let mut text = || texts.next().flatten();
+    let (tenant, job, worker) = (text().unwrap_or_default(), text().unwrap_or_default(), text());
+    let (started, ended, outcome) = (text().unwrap_or_default(), text(), text());
+    Run {
+        id,
+        tenant,
+        job,
+        worker,
+        started,
+        ended,
+        outcome: Outcome::ALL.into_iter().find(|known| Some(known.word()) == outcome.as_deref()).unwrap_or(Outcome::Killed),
+        checksum: text(),
+        summary: text().and_then(|summary| serde_json::from_str(&summary).ok()),
+        message: text(),
+    }
+}
+
+/// This process and the machine that it is on, as far as that has a name.
+pub(super) fn worker() -> String {
+    let process = format!("process {}", std::process::id());
+    let named = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    match named().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) {
+        Some(machine) => format!("{process} on {machine}"),
+        None => process,
+    }
 }
 
 impl State {
     /// Notes that a job begins. Its lock is held: runs of it that have no end were killed.
     pub fn begin(&self, job: &str, now: Timestamp) -> Result<i64, StateError> {
-        let now = now.to_string();
-        let killed = "UPDATE runs SET outcome = 'killed' WHERE job = ? AND outcome = 'running'";
-        self.connection.execute(killed, [job]).map_err(|error| self.error(error))?;
-        let insert = "INSERT INTO runs (job, started, outcome) VALUES (?, ?, 'running')";
-        self.connection.execute(insert, [job, &now]).map_err(|error| self.error(error))?;
-        Ok(self.connection.last_insert_rowid())
+        let killed = "UPDATE runs SET outcome = 'killed' WHERE tenant = ?1 AND job = ?2 AND outcome = 'running'";
+        self.store.query(killed, &self.of(job))?;
+        const INSERT: &str =
+            "INSERT INTO runs (tenant, job, worker, started, outcome) VALUES (?1, ?2, ?3, ?4, 'running') RETURNING id";
+        let [tenant, job] = self.of(job);
+        let rows = self.store.query(INSERT, &[tenant, job, worker().into(), now.to_string().into()])?;
+        Ok(rows.first().and_then(|row| row.first()?.integer()).expect("a row that was inserted has a number"))
     }
 
     /// Notes how a run ended.
@@ -102,40 +126,54 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         let summary = summary.map(|summary| serde_json::to_string(summary).expect("numbers and names can be written"));
-        let update = "UPDATE runs SET outcome = ?, checksum = ?, summary = ?, message = ?, ended = ? WHERE id = ?";
-        let values = params![outcome.word(), checksum, summary, message, now.to_string(), id];
-        self.connection.execute(update, values).map_err(|error| self.error(error))?;
-        Ok(())
+        const UPDATE: &str = "UPDATE runs SET outcome = ?1, checksum = ?2, summary = ?3, message = ?4, ended = ?5 WHERE id = ?6";
+        let values = [outcome.word().into(), checksum.into(), summary.into(), message.into(), now.to_string().into(), id.into()];
+        self.store.query(UPDATE, &values).map(drop)
     }
 
-    /// The latest runs, of one job or of all, newest first.
-    pub fn runs(&self, job: Option<&str>, most: u32) -> Result<Vec<Run>, StateError> {
-        let select = format!("SELECT {COLUMNS} FROM runs WHERE ?1 IS NULL OR job = ?1 ORDER BY id DESC LIMIT ?2");
-        let read =
-            || -> rusqlite::Result<Vec<Run>> { self.connection.prepare(&select)?.query_map(params![job, most], run)?.collect() };
-        read().map_err(|error| self.error(error))
+    /// The latest runs, of one job or of all, of the tenant or of all, newest first.
+    pub fn runs(&self, job: Option<&str>, all_tenants: bool, most: u32) -> Result<Vec<Run>, StateError> {
+        let tenant = (!all_tenants).then_some(&*self.tenant);
+        let rows = self.store.query(SELECT, &[tenant.into(), job.into(), Cell::Null, i64::from(most).into()])?;
+        Ok(rows.into_iter().map(run).collect())
     }
 
-    /// One run.
-    pub fn run(&self, id: i64) -> Result<Run, StateError> {
-        let select = format!("SELECT {COLUMNS} FROM runs WHERE id = ?");
-        let found = self.connection.query_row(&select, [id], run).optional().map_err(|error| self.error(error))?;
-        found.ok_or(StateError::NoRun(id))
+    /// One run of the tenant, or with `all_tenants` of anybody.
+    pub fn run(&self, id: i64, all_tenants: bool) -> Result<Run, StateError> {
+        let tenant = (!all_tenants).then_some(&*self.tenant);
+        let rows = self.store.query(SELECT, &[tenant.into(), Cell::Null, id.into(), 1.into()])?;
+        rows.into_iter().next().map(run).ok_or(StateError::NoRun(id))
     }
 
     /// How often the joins of a job matched when it was last applied.
     pub fn joins(&self, job: &str) -> Result<Vec<JoinFact>, StateError> {
-        let select = "SELECT facts FROM jobs WHERE job = ?";
-        let facts: Option<Option<String>> =
-            self.connection.query_row(select, [job], |row| row.get(0)).optional().map_err(|error| self.error(error))?;
-        Ok(facts.flatten().and_then(|facts| serde_json::from_str(&facts).ok()).unwrap_or_default())
+        let facts = self.fact("SELECT facts FROM jobs WHERE tenant = ?1 AND job = ?2", job)?;
+        Ok(facts.and_then(|facts| serde_json::from_str(&facts).ok()).unwrap_or_default())
     }
 
     /// Remembers how often they matched.
     pub fn set_joins(&self, job: &str, joins: &[JoinFact]) -> Result<(), StateError> {
+        const UPSERT: &str = "INSERT INTO jobs (tenant, job, facts) VALUES (?1, ?2, ?3)
+            ON CONFLICT (tenant, job) DO UPDATE SET facts = excluded.facts";
         let facts = serde_json::to_string(joins).expect("numbers and names can be written");
-        let upsert = "INSERT INTO jobs (job, facts) VALUES (?, ?) ON CONFLICT (job) DO UPDATE SET facts = excluded.facts";
-        self.connection.execute(upsert, [job, &facts]).map_err(|error| self.error(error))?;
-        Ok(())
+        let [tenant, job] = self.of(job);
+        self.store.query(UPSERT, &[tenant, job, facts.into()]).map(drop)
+    }
+
+    /// From when on a job has read what happens: nobody looks at what was before.
+    pub fn since(&self, job: &str) -> Result<Option<Timestamp>, StateError> {
+        let since = self.fact("SELECT since FROM jobs WHERE tenant = ?1 AND job = ?2", job)?;
+        Ok(since.and_then(|since| since.parse().ok()))
+    }
+
+    /// Remembers from when on a job reads, unless it has read from an earlier moment before.
+    pub fn set_since(&self, job: &str, since: Timestamp) -> Result<(), StateError> {
+        const UPSERT: &str = "INSERT INTO jobs (tenant, job, since) VALUES (?1, ?2, ?3)
+            ON CONFLICT (tenant, job) DO UPDATE SET since = excluded.since";
+        if self.since(job)?.is_some_and(|known| known <= since) {
+            return Ok(());
+        }
+        let [tenant, job] = self.of(job);
+        self.store.query(UPSERT, &[tenant, job, since.to_string().into()]).map(drop)
     }
 }

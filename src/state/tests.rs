@@ -1,75 +1,9 @@
-use super::{Outcome, State, StateError};
-use crate::plan::{Existing, Row};
-use jiff::Timestamp;
+use super::{Place, State, StateError, VERSION};
+use crate::plan::Existing;
+use std::path::Path;
 
-fn state() -> (tempfile::TempDir, State) {
-    let folder = tempfile::tempdir().unwrap();
-    let state = State::open(&folder.path().join("new/state.sqlite")).unwrap();
-    (folder, state)
-}
-
-fn rows(keys: &[&str]) -> Vec<Row> {
-    let row = |key: &&str| Row { key: (*key).to_owned(), source: None, cells: "{}".to_owned(), line: Some(format!("{key}\n")) };
-    keys.iter().map(row).collect()
-}
-
-fn written(state: &State, job: &str) -> Vec<String> {
-    let mut written = state.written(job).unwrap();
-    std::iter::from_fn(|| written.next().unwrap()).map(|row| row.key).collect()
-}
-
-fn pend(state: &State, job: &str, sum: &str, keys: &[&str]) {
-    state.pend(job, sum, |take| rows(keys).into_iter().try_for_each(take)).unwrap();
-}
-
-#[test]
-fn pending_rows_count_once_they_have_arrived_and_are_forgotten_otherwise() {
-    let (_folder, state) = state();
-    pend(&state, "a", "1", &["y", "x"]);
-    pend(&state, "b", "2", &["z"]);
-    assert_eq!(written(&state, "a"), [""; 0]);
-    assert_eq!(state.pending("a").unwrap().as_deref(), Some("1"));
-    state.settle("a", true).unwrap();
-    assert_eq!(written(&state, "a"), ["x", "y"]);
-    pend(&state, "a", "3", &["q"]);
-    pend(&state, "a", "4", &["p", "q"]);
-    state.settle("a", false).unwrap();
-    assert_eq!(written(&state, "a"), ["x", "y"]);
-    assert_eq!(state.pending("a").unwrap(), None);
-    state.settle("b", true).unwrap();
-    assert_eq!(written(&state, "b"), ["z"]);
-}
-
-#[test]
-fn more_rows_than_a_page_come_in_the_order_of_their_keys() {
-    let (_folder, state) = state();
-    let keys: Vec<String> = (0..2500).map(|number| format!("{number:05}")).collect();
-    pend(&state, "a", "1", &keys.iter().rev().map(String::as_str).collect::<Vec<_>>());
-    state.settle("a", true).unwrap();
-    assert_eq!(written(&state, "a"), keys);
-}
-
-#[test]
-fn a_job_is_locked_until_its_holder_ends_and_others_are_not() {
-    let (_folder, state) = state();
-    let lock = state.lock("a").unwrap();
-    assert!(matches!(state.lock("a"), Err(StateError::Busy { .. })));
-    state.lock("b").unwrap();
-    drop(lock);
-    state.lock("a").unwrap();
-}
-
-#[test]
-fn a_run_without_an_end_was_killed_when_the_next_one_begins() {
-    let (_folder, state) = state();
-    let now = Timestamp::UNIX_EPOCH;
-    let (first, other) = (state.begin("a", now).unwrap(), state.begin("b", now).unwrap());
-    let second = state.begin("a", now).unwrap();
-    state.end(second, Outcome::Applied, (Some("sum"), None), None, now).unwrap();
-    let outcomes: Vec<_> = state.runs(None, 9).unwrap().into_iter().map(|run| (run.id, run.outcome)).collect();
-    assert_eq!(outcomes, [(second, Outcome::Applied), (other, Outcome::Running), (first, Outcome::Killed)]);
-    assert_eq!(state.runs(Some("b"), 9).unwrap().len(), 1);
-    assert!(matches!(state.run(99), Err(StateError::NoRun(99))));
+fn open(path: &Path) -> Result<State, StateError> {
+    State::open(&Place::File(path.to_owned()), "")
 }
 
 #[test]
@@ -81,8 +15,68 @@ fn another_file_is_never_taken_for_the_state() {
         "no database, and longer than a header of one hundred bytes would be, so that SQLite looks at it closely",
     )
     .unwrap();
-    assert!(matches!(State::open(&text), Err(StateError::Foreign(_))));
+    assert!(matches!(open(&text), Err(StateError::Foreign { .. })));
     let foreign = folder.path().join("foreign.sqlite");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
-    assert!(matches!(State::open(&foreign), Err(StateError::Foreign(_))));
+    assert!(matches!(open(&foreign), Err(StateError::Foreign { .. })));
+}
+
+#[test]
+fn a_later_state_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.sqlite");
+    drop(open(&path).unwrap());
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
+    assert!(matches!(open(&path), Err(StateError::Newer { version, .. }) if version == VERSION + 1));
+}
+
+/// As the first layout was.
+const FIRST: &str = "
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, outcome TEXT NOT NULL,
+        checksum TEXT, summary TEXT, message TEXT
+    );
+    CREATE INDEX runs_of_job ON runs (job, id);
+    CREATE TABLE jobs (job TEXT PRIMARY KEY, generation INTEGER NOT NULL DEFAULT 0, sum TEXT, pending INTEGER, pending_sum TEXT,
+        facts TEXT);
+    CREATE TABLE written (
+        job TEXT NOT NULL, generation INTEGER NOT NULL, key TEXT NOT NULL, source TEXT, cells TEXT NOT NULL, line TEXT NOT NULL,
+        seq INTEGER NOT NULL, PRIMARY KEY (job, generation, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE links (
+        job TEXT NOT NULL, place TEXT NOT NULL, key TEXT NOT NULL, source TEXT, id TEXT NOT NULL, gone INTEGER NOT NULL,
+        PRIMARY KEY (job, place, key)
+    ) WITHOUT ROWID;
+    INSERT INTO runs VALUES (7, 'people', '2026-01-01T00:00:00Z', NULL, 'applied', 'sum', NULL, NULL);
+    INSERT INTO jobs VALUES ('people', 3, 'arrived', 4, 'pending', '[{\"name\":\"m.$j\",\"rows\":2,\"matched\":1}]');
+    INSERT INTO written VALUES ('people', 3, 'k', '1', '{}', 'l', 0), ('people', 4, 'k', '1', '{}', 'l', 0);
+    INSERT INTO links VALUES ('people', 'https://example.test/', 'k', '1', 'id', 1);
+    PRAGMA user_version = 1;
+";
+
+#[test]
+fn a_state_of_the_first_layout_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.sqlite");
+    rusqlite::Connection::open(&path).unwrap().execute_batch(FIRST).unwrap();
+    for _ in 0..2 {
+        let state = open(&path).unwrap();
+        let runs = state.runs(Some("people"), false, 9).unwrap();
+        assert_eq!((runs.len(), runs[0].id, runs[0].checksum.as_deref()), (1, 7, Some("sum")));
+        assert_eq!(state.joins("people").unwrap()[0].matched, 1);
+        assert_eq!(
+            (state.written_sum("people").unwrap().as_deref(), state.pending("people").unwrap().as_deref()),
+            (Some("arrived"), Some("pending"))
+        );
+        let mut written = state.written("people").unwrap();
+        assert_eq!(written.next().unwrap().unwrap().line.as_deref(), Some("l"));
+        assert!(written.next().unwrap().is_none());
+        let mut links = 0;
+        state.links("people", "https://example.test/", |link| Ok::<_, StateError>(links += i32::from(link.gone))).unwrap();
+        assert_eq!(links, 1);
+        assert!(State::open(&Place::File(path.clone()), "acme").unwrap().runs(None, false, 9).unwrap().is_empty());
+    }
+    let state = open(&path).unwrap();
+    state.settle("people", true).unwrap();
+    assert_eq!(state.begin("people", jiff::Timestamp::UNIX_EPOCH).unwrap(), 8);
 }

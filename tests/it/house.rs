@@ -11,7 +11,7 @@ const ROWS: &[&[&str]] = &[
     &["engine", "job", "sink", "state"],
     &["mapping", "pseudonym", "sandbox", "source"],
     &["catalog", "target"],
-    &["diagnostic", "plan", "time_off", "transform"],
+    &["diagnostic", "plan", "postgres", "time_off", "transform"],
     &["value"],
 ];
 

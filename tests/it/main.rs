@@ -40,6 +40,7 @@ mod mapping_schema;
 mod mappings;
 mod pseudonym;
 mod readme;
+mod remembered;
 mod report;
 mod run;
 mod sandbox;

@@ -2,15 +2,24 @@
 //! `BOBMAP_TEST_REAL`, which `.ci/run` sets; what they need must be there then.
 
 #[cfg(target_os = "linux")]
+mod account;
+#[cfg(target_os = "linux")]
 mod crash;
 #[cfg(target_os = "linux")]
+mod parquet;
+#[cfg(target_os = "linux")]
 mod postgres;
+#[cfg(target_os = "linux")]
+#[path = "../it/remembered.rs"]
+mod remembered;
 #[cfg(target_os = "linux")]
 mod scim;
 #[cfg(target_os = "linux")]
 mod scim_groups;
 #[cfg(target_os = "linux")]
 mod server;
+#[cfg(target_os = "linux")]
+mod state;
 
 /// Whether these tests are switched on. Those that are say so: nobody could tell them from tests that did nothing.
 #[cfg(target_os = "linux")]

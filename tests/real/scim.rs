@@ -87,15 +87,23 @@ pub struct Company<'s> {
     folder: TempDir,
     server: &'s Server,
     tenant: String,
+    /// The address of the one that holds the state.
+    database: Option<String>,
 }
 
 impl<'s> Company<'s> {
     pub fn new(server: &'s Server, tenant: &str, more: &str) -> Self {
-        let company = Company { folder: tempfile::tempdir().unwrap(), server, tenant: tenant.to_owned() };
+        Self::with_state(server, tenant, more, None)
+    }
+
+    /// With the state in a database, if there is one.
+    fn with_state(server: &'s Server, tenant: &str, more: &str, database: Option<String>) -> Self {
+        let company = Company { folder: tempfile::tempdir().unwrap(), server, tenant: tenant.to_owned(), database };
         let to = format!("{{ scim: \"http://127.0.0.1:{}/{tenant}\", token: \"${{SCIM_TOKEN}}\"{more} }}", server.port);
         let job =
             format!("{{ mappings: users.yaml, records: {{ hibob.people: people.jsonl }}, to: {to}, guard: {{ deletes: 100 }} }}");
-        company.write("bobmap.yaml", &format!("jobs: {{ job: {job} }}\n"));
+        let state = company.database.as_ref().map_or("", |_| "state: { postgres: '${STATE_DATABASE}' }\n");
+        company.write("bobmap.yaml", &format!("{state}jobs: {{ job: {job} }}\n"));
         company.write("users.yaml", MAPPING);
         company
     }
@@ -115,6 +123,7 @@ impl<'s> Company<'s> {
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env("SCIM_TOKEN", TOKEN);
+        command.env("STATE_DATABASE", self.database.as_deref().unwrap_or_default());
         command
     }
 
@@ -174,8 +183,13 @@ fn people_come_change_leave_and_come_back() {
     if !is_on() {
         return;
     }
-    let server = Server::start();
-    let company = Company::new(&server, "life", "");
+    let (server, postgres) = (Server::start(), crate::server::Server::shared());
+    lives(&Company::new(&server, "life", ""));
+    let database = postgres.socket(&postgres.database("template0"));
+    lives(&Company::with_state(&server, "other-life", "", Some(database)));
+}
+
+fn lives(company: &Company<'_>) {
     let foreign =
         json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "admin@example.test", "title": "Admin" });
     company.call("POST", "/Users", Some(&foreign));

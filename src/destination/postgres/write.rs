@@ -1,10 +1,10 @@
 //! Changes on their way into a table: copied beside it first, and merged in two statements.
 
 use super::super::table::{DELETED_AT, Deletes, KEY, OWNERS, SOURCE, quoted};
-use super::link::Link;
 use super::value::{sql_type, write_field, write_text};
-use super::{DestinationError, PostgresDestination, lock};
+use super::{DestinationError, PostgresDestination};
 use crate::plan::{Change, ChangeKind, Workbench, cells};
+use crate::postgres::{Link, lock};
 use futures_util::SinkExt;
 use jiff::Timestamp;
 use std::io::Cursor;

@@ -2,17 +2,14 @@
 
 use super::pace::{Pace, Stop};
 use super::shape::{id, member};
-use crate::source::hibob::{is_loopback, retry_after};
-use crate::value::text::printable;
-use backon::{BackoffBuilder, ExponentialBuilder};
+use crate::destination::http::{Again, Caller, FIRST_WAIT, innermost, read, waits};
+use crate::source::hibob::retry_after;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
-use reqwest::redirect::Policy;
 use reqwest::{Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::cell::Cell;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 use url::Url;
 
 const CONTENT: &str = "application/scim+json";
@@ -20,15 +17,8 @@ const CONTENT: &str = "application/scim+json";
 const JSON: &str = "application/json";
 /// Bytes of one answer.
 const MOST_BYTES: usize = 256 << 20;
-/// For one call, and for its connection.
+/// For one call.
 const TIMEOUT: Duration = Duration::from_secs(60);
-const CONNECT: Duration = Duration::from_secs(15);
-/// Tries of one call after the first, and the waits between them where the server does not say how long.
-const RETRIES: usize = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(300);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A server that wants to be left alone for longer has to wait for the next run.
-const LONGEST_TOLD: Duration = Duration::from_secs(300);
 
 /// What RFC 7644 §3.12 knows as `scimType`: anything else may be about a person, and is not told.
 const SCIM_TYPES: [&str; 10] = [
@@ -92,27 +82,20 @@ impl Why {
         }
     }
 
-    fn is_transient(&self) -> bool {
+    fn again(&self) -> Option<Again> {
         match self {
-            Why::Unreachable(_) => true,
-            Why::Refused { status, wait, .. } => {
-                matches!(status, 429 | 502 | 503 | 504) && wait.is_none_or(|wait| wait <= LONGEST_TOLD)
-            }
-            Why::Shape(_) | Why::Stopped => false,
-        }
-    }
-
-    fn told_wait(&self) -> Option<Duration> {
-        match self {
-            Why::Refused { wait, .. } => *wait,
-            Why::Unreachable(_) | Why::Shape(_) | Why::Stopped => None,
+            Why::Unreachable(_) => Some(Again::Later),
+            Why::Refused { status, wait, .. } => Again::of_status(*status, *wait),
+            Why::Shape(_) | Why::Stopped => None,
         }
     }
 
     /// How long everybody should leave the server alone, if it has too much to do.
     fn busy(&self) -> Option<Duration> {
-        let is_busy = self.is_transient() && matches!(self.status(), Some(429 | 503));
-        is_busy.then(|| self.told_wait().unwrap_or(FIRST_WAIT))
+        match self.again().filter(|_| matches!(self.status(), Some(429 | 503)))? {
+            Again::Later => Some(FIRST_WAIT),
+            Again::After(told) => Some(told),
+        }
     }
 }
 
@@ -155,8 +138,7 @@ impl<'i> Of<'i> {
 
 /// A server and the token for it.
 pub(super) struct Client<'s> {
-    http: reqwest::Client,
-    runtime: Runtime,
+    caller: Caller,
     base: Url,
     token: SecretString,
     pace: Pace<'s>,
@@ -166,55 +148,14 @@ pub(super) struct Client<'s> {
     content: Cell<&'static str>,
 }
 
-/// An address that a token may be sent to: https, or a server on this machine.
-///
-/// # Errors
-/// It is none. What stands before an `@` is not shown.
-pub fn address(text: &str) -> Result<Url, String> {
-    let text = text.trim();
-    if text.contains('@') {
-        return Err("the address holds a user name or an @: the token is given apart from it".to_owned());
-    }
-    let shown = printable(text);
-    let mut url = match Url::parse(text) {
-        Ok(url) if url.has_host() && matches!(url.scheme(), "http" | "https") => url,
-        _ => return Err(format!("{shown} is no address such as https://example.com/scim/v2")),
-    };
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("the address has a ? or a # in it: give it up to the version only".to_owned());
-    }
-    if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(format!("{shown} is plain http, which shows the token to everybody on the way: use https"));
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
 impl<'s> Client<'s> {
     /// # Errors
     /// This machine can't make connections, or the token can't be sent.
     pub fn new(base: Url, token: SecretString, stop: Stop<'s>) -> Result<Self, String> {
-        // Fails if it has been done before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let secret = token.expose_secret();
-        if secret.trim().is_empty() || secret.contains(|sign: char| sign.is_control() || sign.is_whitespace() || !sign.is_ascii())
-        {
-            return Err("the token is blank, or has signs in it that no token has".to_owned());
-        }
-        let builder = reqwest::Client::builder()
-            .retry(reqwest::retry::never())
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(TIMEOUT)
-            .user_agent(concat!("bobmap/", env!("CARGO_PKG_VERSION")));
-        let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| innermost(&error))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let caller = Caller::new(&base, (&token, "token"), TIMEOUT)?;
         let pace = Pace::new(stop);
         let (small_users, small_groups) = (Cell::new(false), Cell::new(false));
-        Ok(Client { http, runtime, base, token, pace, small_users, small_groups, content: Cell::new(CONTENT) })
+        Ok(Client { caller, base, token, pace, small_users, small_groups, content: Cell::new(CONTENT) })
     }
 
     /// The server's address.
@@ -235,7 +176,7 @@ impl<'s> Client<'s> {
 
     /// Waits for calls.
     pub fn wait_for<F: Future>(&self, calls: F) -> F::Output {
-        self.runtime.block_on(calls)
+        self.caller.runtime.block_on(calls)
     }
 
     /// Does `work` for each of `items`, a few at once: see [`Pace::each_at_once`].
@@ -248,7 +189,7 @@ impl<'s> Client<'s> {
         work: impl Fn(T) -> W,
         done: impl FnMut(Option<W::Output>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.pace.each_at_once(&self.runtime, items, work, done)
+        self.pace.each_at_once(&self.caller.runtime, items, work, done)
     }
 
     /// # Errors
@@ -317,6 +258,7 @@ impl<'s> Client<'s> {
             // ActivTrak wants to be told the type of what is not sent as well.
             let content = self.content.get();
             let mut request = self
+                .caller
                 .http
                 .request(method.clone(), url.clone())
                 .bearer_auth(self.token.expose_secret())
@@ -340,35 +282,29 @@ impl<'s> Client<'s> {
             };
             answer.inspect_err(|why| why.busy().into_iter().for_each(|wait| self.pace.slow(wait)))
         };
-        let waits = ExponentialBuilder::default().with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT);
-        let mut waits = waits.with_max_times(RETRIES).build();
+        let mut waits = waits();
         loop {
             let why = match send().await {
                 Ok(answer) => return Ok(answer),
                 Err(why) => why,
             };
-            let is_tried_again = why.is_transient() && (is_repeatable || why.busy().is_some()) && !self.pace.is_stopped();
-            let Some(wait) = waits.next().filter(|_| is_tried_again) else { return Err(why) };
-            self.pace.wait(why.told_wait().unwrap_or_else(|| wait.mul_f64(fastrand::f64()))).await;
+            let may_again = (is_repeatable || why.busy().is_some()) && !self.pace.is_stopped();
+            let (Some(again), Some(wait)) = (why.again().filter(|_| may_again), waits.next()) else { return Err(why) };
+            let wait = if let Again::After(told) = again { told } else { wait };
+            self.pace.wait(wait).await;
         }
     }
 }
 
-async fn judge(mut response: Response) -> Result<Answer, Why> {
+async fn judge(response: Response) -> Result<Answer, Why> {
     let status = response.status();
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (location, wait) = (header(LOCATION), retry_after(response.headers()));
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(error) => return Err(Why::Unreachable(innermost(&error))),
-        }
-        if bytes.len() > MOST_BYTES {
-            return Err(Why::Shape("it is too large"));
-        }
-    }
+    let bytes = match read(response, MOST_BYTES).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(Why::Shape("it is too large")),
+        Err(error) => return Err(Why::Unreachable(innermost(&error))),
+    };
     let body = serde_json::from_slice(&bytes);
     if status.is_success() {
         let body = match body {
@@ -382,16 +318,4 @@ async fn judge(mut response: Response) -> Result<Answer, Why> {
     let said = member(&said, "scimType").and_then(Value::as_str).unwrap_or_default();
     let kind = SCIM_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(said));
     Err(Why::Refused { status: status.as_u16(), kind, wait })
-}
-
-/// The last cause's own words; those before it repeat the address, which a filter may stand in.
-fn innermost(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "the server did not answer in time".to_owned();
-    }
-    let mut last = std::error::Error::source(error);
-    while let Some(source) = last.and_then(std::error::Error::source) {
-        last = Some(source);
-    }
-    last.map_or_else(|| "the connection broke off".to_owned(), ToString::to_string)
 }

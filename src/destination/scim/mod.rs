@@ -13,12 +13,11 @@ mod send;
 mod shape;
 mod tally;
 
-pub use client::address;
 pub use pace::Stop;
 
 use super::{Destination, DestinationError, Drift};
 use crate::mapping::Mapping;
-use crate::plan::{Existing, PlanError, Workbench, cells};
+use crate::plan::{Existing, PlanError, Summary, Workbench, cells};
 use crate::state::{State, StateError};
 use crate::target::activtrak::scim_user::ACTIVTRAK;
 use crate::value::json::write_string;
@@ -329,7 +328,7 @@ impl Destination for ScimDestination<'_> {
         Ok(Vec::new())
     }
 
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, _: &Summary) -> Vec<String> {
         let managers = match self.unknown_managers {
             0 => None,
             1 => Some("the manager of 1 person is not among those who are synced, and is left out".to_owned()),

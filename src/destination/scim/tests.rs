@@ -1,4 +1,3 @@
-use super::client::address;
 use super::shape::{Place, Shape, find};
 use crate::target::scim::ENTERPRISE;
 use crate::value::Kind;
@@ -97,17 +96,4 @@ fn a_patch_names_what_changes_and_leaves_what_is_others() {
     let whole = shape.whole(&body, &resource);
     assert_eq!((&whole["name"], &whole["EMAILS"]), (&json!({ "familyName": "Okafor" }), &elements));
     assert_eq!(whole[ENTERPRISE], json!({ "division": "North" }));
-}
-
-#[test]
-fn a_token_goes_to_https_or_to_this_machine() {
-    for (given, expected) in
-        [("https://x.test/scim/v2/", "https://x.test/scim/v2"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080/")]
-    {
-        assert_eq!(address(given).unwrap().as_str(), expected);
-    }
-    for given in ["http://x.test", "ftp://x.test", "https://me:s3cret@x.test", "https://x.test?a=s3cret", ""] {
-        let why = address(given).unwrap_err();
-        assert!(!why.contains("s3cret"), "{why}");
-    }
 }

@@ -203,7 +203,25 @@ impl Calendar {
         line(out, "END", "VEVENT");
     }
 
-    /// What stands before the events, once all of them are known.
+    /// What stands around the events, once all of them are known.
+    pub fn frame(&self) -> Frame<'_> {
+        Frame { zones: Cow::Borrowed(&self.zones) }
+    }
+}
+
+/// What stands around events.
+#[derive(Debug, Default)]
+pub struct Frame<'z> {
+    zones: Cow<'z, Zones>,
+}
+
+impl Frame<'_> {
+    /// Takes into account what an event needs that is known by its lines alone.
+    pub fn add(&mut self, event: &str) {
+        event.split("\r\n").for_each(|line| self.zones.to_mut().read(line));
+    }
+
+    /// What stands before the events.
     pub fn head(&self) -> Vec<u8> {
         let mut out = Vec::new();
         line(&mut out, "BEGIN", "VCALENDAR");

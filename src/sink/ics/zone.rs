@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use std::collections::BTreeMap;
 
 /// The zones that the events of a file are written in, each with the first and the last moment that needs it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Zones {
     database: TimeZoneDatabase,
     used: BTreeMap<String, (TimeZone, Timestamp, Timestamp)>,
@@ -58,6 +58,16 @@ impl Zones {
     fn note(&mut self, name: &str, zone: &TimeZone, moment: Timestamp) {
         let (_, first, last) = self.used.entry(name.to_owned()).or_insert_with(|| (zone.clone(), moment, moment));
         (*first, *last) = ((*first).min(moment), (*last).max(moment));
+    }
+
+    /// Takes a line into account that [`Zones::moment`] has written.
+    pub fn read(&mut self, line: &str) {
+        let moment = ["DTSTART;TZID=", "DTEND;TZID="].into_iter().find_map(|property| line.strip_prefix(property));
+        let Some((name, local)) = moment.and_then(|moment| moment.split_once(':')) else { return };
+        let Named::Zone(zone) = self.named(name) else { return };
+        let local = DateTime::strptime("%Y%m%dT%H%M%S", local);
+        let Ok(moment) = local.and_then(|local| zone.to_ambiguous_timestamp(local).compatible()) else { return };
+        self.note(name, &zone, moment);
     }
 
     /// Takes what other events need into account.

@@ -38,6 +38,8 @@ pub(super) struct Client {
     /// Whether any answer showed that the credentials are good. Until then calls go one at a time, so that wrong ones are refused once.
     accepted: AtomicBool,
     first: tokio::sync::Mutex<()>,
+    /// Memory of answers that nobody needs any more, for those to come: fresh memory takes the kernel longer than filling it.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 /// What is sent.
@@ -82,6 +84,7 @@ impl Client {
             refused: OnceLock::new(),
             accepted: AtomicBool::new(false),
             first: tokio::sync::Mutex::new(()),
+            spare: Mutex::default(),
         })
     }
 
@@ -106,6 +109,20 @@ impl Client {
         .notify(|cause, wait| self.tell(call.endpoint, Some(cause), wait))
         .await;
         done.map_err(|cause| self.failed(call.endpoint, cause, tries.load(Ordering::Relaxed)))
+    }
+
+    /// Room for an answer, perhaps that of an earlier one.
+    pub fn room(&self) -> Vec<u8> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes back the room of an answer, unless it is uncommonly large or there is enough for all calls at a time.
+    pub fn give_back(&self, mut room: Vec<u8>) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if room.capacity() as u64 <= ROOM && spare.len() < self.settings.in_flight {
+            room.clear();
+            spare.push(room);
+        }
     }
 
     /// Whether any answer showed that the credentials are good.
@@ -277,13 +294,18 @@ impl Body {
     }
 
     /// All of it.
-    pub async fn text(mut self) -> Result<String, Cause> {
+    pub async fn text(self) -> Result<String, Cause> {
+        String::from_utf8(self.bytes(Vec::new()).await?).map_err(|_| Cause::not_utf8())
+    }
+
+    /// All of it, in `room`, which is empty.
+    pub async fn bytes(mut self, mut room: Vec<u8>) -> Result<Vec<u8>, Cause> {
         let length = self.response.content_length().unwrap_or(0).min(self.limit).min(ROOM);
-        let mut bytes = Vec::with_capacity(length as usize);
+        room.reserve(length as usize);
         while let Some(chunk) = self.chunk().await? {
-            bytes.extend_from_slice(&chunk);
+            room.extend_from_slice(&chunk);
         }
-        String::from_utf8(bytes).map_err(|_| Cause::Shape("its bytes are not UTF-8".to_owned()))
+        Ok(room)
     }
 }
 

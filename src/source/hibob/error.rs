@@ -116,6 +116,10 @@ pub enum Cause {
 const LONGEST_TOLD: Duration = Duration::from_secs(600);
 
 impl Cause {
+    pub(super) fn not_utf8() -> Cause {
+        Cause::Shape("its bytes are not UTF-8".to_owned())
+    }
+
     /// Whether the same call may go well the next time.
     pub(super) fn is_transient(&self) -> bool {
         match self {

@@ -6,6 +6,7 @@ use super::pieces::{employee_id, members};
 use super::{Client, Endpoint, HibobError};
 use crate::catalog::resource::Resource;
 use crate::source::split::{Fault, Splitter};
+use crate::value::json::text;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
@@ -34,14 +35,14 @@ impl Ids {
     pub async fn list(client: &Client, resource: &'static Resource, body: String, most: Option<u64>) -> Result<Ids, HibobError> {
         let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
         // A list that breaks off is written anew.
-        let (file, listed) = client.call(&call, |body| read(body, resource, most)).await?;
+        let (file, Named { count: listed, ascending, .. }) = client.call(&call, |body| read(body, resource, most)).await?;
         let spilled = file.map_err(spill)?;
         let mut ids = Ids { file: BufReader::new(spilled), at: 0, listed, repeated: BTreeSet::new(), more: false };
         if let Some(most) = most.filter(|most| listed > *most) {
             ids.more = true;
             ids.listed = most;
         }
-        ids.find_repeated().map_err(spill)?;
+        if ascending { ids.rewind() } else { ids.find_repeated() }.map_err(spill)?;
         Ok(ids)
     }
 
@@ -113,14 +114,35 @@ fn spill(error: io::Error) -> HibobError {
     HibobError::Spill(error.to_string())
 }
 
+/// What is known of the ids of an answer.
+struct Named {
+    count: u64,
+    /// Whether each is a larger number than the one before: then none is named twice.
+    ascending: bool,
+    last: u64,
+}
+
+impl Named {
+    fn nobody() -> Named {
+        Named { count: 0, ascending: true, last: 0 }
+    }
+
+    fn add(&mut self, id: &str) {
+        let number = id.parse().unwrap_or(0);
+        self.ascending &= number > self.last;
+        self.last = number;
+        self.count += 1;
+    }
+}
+
 /// The ids of an answer in a file, and how many; one more than `most` says that there are more.
-async fn read(mut body: Body, resource: &'static Resource, most: Option<u64>) -> Result<(io::Result<File>, u64), Cause> {
+async fn read(mut body: Body, resource: &'static Resource, most: Option<u64>) -> Result<(io::Result<File>, Named), Cause> {
     let mut out = match tempfile::tempfile() {
         Ok(file) => BufWriter::new(file),
-        Err(error) => return Ok((Err(error), 0)),
+        Err(error) => return Ok((Err(error), Named::nobody())),
     };
     let (mut splitter, mut bytes, mut spans) = (Splitter::new(resource, LARGEST), Vec::new(), Vec::new());
-    let mut count = 0;
+    let mut named = Named::nobody();
     loop {
         let chunk = body.chunk().await?;
         let last = chunk.is_none();
@@ -132,20 +154,19 @@ async fn read(mut body: Body, resource: &'static Resource, most: Option<u64>) ->
             return Err(Cause::Shape(r#"expected {"employees": [...]}"#.to_owned()));
         }
         for span in spans.drain(..) {
-            let record =
-                std::str::from_utf8(&bytes[span.range]).map_err(|_| Cause::Shape("its bytes are not UTF-8".to_owned()))?;
+            let record = text(&bytes[span.range]).map_err(|_| Cause::not_utf8())?;
             let id = members(record).map(|members| employee_id(&members).map(|id| id.into_owned()))?;
             let id = id.ok_or_else(|| Cause::Shape("an employee without an id (root.id)".to_owned()))?;
             if let Err(error) = writeln!(out, "{id}") {
-                return Ok((Err(error), 0));
+                return Ok((Err(error), Named::nobody()));
             }
-            count += 1;
-            if most.is_some_and(|most| count > most) {
-                return Ok((finished(out), count));
+            named.add(&id);
+            if most.is_some_and(|most| named.count > most) {
+                return Ok((finished(out), named));
             }
         }
         if last {
-            return Ok((finished(out), count));
+            return Ok((finished(out), named));
         }
         let released = splitter.release(&bytes);
         bytes.drain(..released);

@@ -1,5 +1,6 @@
 //! HiBob over HTTP: the only folder that knows its endpoints. Knows nothing of mappings.
 
+mod answered;
 mod client;
 mod credentials;
 mod endpoint;

@@ -1,10 +1,9 @@
 //! `hibob.people`: the ids first, then everybody in batches by their ids, a few calls at a time.
 
-use super::client::{Body, Call};
-use super::error::Cause;
+use super::answered::{Answered, Asked};
+use super::client::Call;
 use super::ids::Ids;
 use super::merge::{ID, merged, parts};
-use super::pieces::{Listed, employee_id, employees_quickly, get, is_array, items, members};
 use super::stream::{Ahead, Background, Lines, Pages};
 use super::{Client, Endpoint, HibobError};
 use crate::catalog::request::{Request, Selection};
@@ -12,8 +11,6 @@ use crate::catalog::resource::Resource;
 use crate::source::Scope;
 use serde_json::json;
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How many ids of those who disappeared are named.
@@ -45,28 +42,11 @@ struct Plan {
     show_inactive: bool,
 }
 
-/// Whom one call asks for.
-enum Asked {
-    Ids(Vec<String>),
-    Email(String),
-}
-
 /// What became of one batch.
+#[derive(Default)]
 struct Fetched {
     lines: Lines,
     disappeared: Vec<String>,
-}
-
-/// An answer, and where in it each employee stands, by id.
-struct Answered {
-    text: String,
-    employees: HashMap<String, Range<usize>>,
-}
-
-impl Answered {
-    fn employee(&self, id: &str) -> Option<&str> {
-        self.employees.get(id).map(|range| &self.text[range.clone()])
-    }
 }
 
 impl People {
@@ -205,8 +185,8 @@ pub(super) async fn id_of(client: &Client, given: &str) -> Result<Option<String>
     }
     let body = body(&[ID.to_owned()], Some(&asked), false, true);
     let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
-    let found = client.call(&call, |body| employees(body, &asked)).await?;
-    Ok(found.employees.into_keys().next())
+    let found = client.call(&call, |body| Answered::read(body, &asked, Vec::new())).await?;
+    Ok(found.ids().next().cloned())
 }
 
 fn asked(given: &str) -> Result<Asked, HibobError> {
@@ -253,18 +233,45 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
     for fields in &plan.parts {
         let body = body(fields, Some(&asked), plan.human_readable, plan.show_inactive);
         let call = Call { endpoint: &Endpoint::PEOPLE, query: &[], body: Some(body) };
-        parts.push(client.call(&call, |body| employees(body, &asked)).await?);
+        parts.push(client.call(&call, |body| Answered::read(body, &asked, client.room())).await?);
     }
     let ids: Vec<String> = match asked {
         Asked::Ids(ids) => ids,
-        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.employees.keys().cloned()).collect(),
+        Asked::Email(_) => parts.first().into_iter().flat_map(|part| part.ids().cloned()).collect(),
     };
-    let room = parts.iter().map(|part| part.text.len()).sum();
-    let lines = Lines { bytes: Vec::with_capacity(room), ranges: Vec::with_capacity(ids.len()) };
-    let mut fetched = Fetched { lines, disappeared: Vec::new() };
-    for id in ids {
-        let texts: Option<Vec<&str>> = parts.iter().map(|part| part.employee(&id)).collect();
-        let Some(texts) = texts else {
+    Ok(match <[Answered; 1]>::try_from(parts) {
+        Ok([part]) => whole(part, ids),
+        Err(parts) => {
+            let joined = joined(&parts, ids);
+            parts.into_iter().for_each(|part| client.give_back(part.bytes));
+            joined
+        }
+    })
+}
+
+/// What one answer says of these employees.
+fn whole(part: Answered, ids: Vec<String>) -> Fetched {
+    let mut fetched = Fetched::default();
+    fetched.lines.ranges.reserve(ids.len());
+    for (at, id) in ids.into_iter().enumerate() {
+        match part.range(at, &id) {
+            Some(range) if part.one_line_each => fetched.lines.ranges.push(range),
+            Some(range) => fetched.lines.push(part.slice(range)),
+            None => fetched.disappeared.push(id),
+        }
+    }
+    if part.one_line_each {
+        fetched.lines.bytes = part.bytes;
+    }
+    fetched
+}
+
+/// What several answers say of these employees.
+fn joined(parts: &[Answered], ids: Vec<String>) -> Fetched {
+    let mut fetched = Fetched::default();
+    for (at, id) in ids.into_iter().enumerate() {
+        let texts = parts.iter().map(|part| part.range(at, &id).map(|range| part.slice(range)));
+        let Some(texts) = texts.collect::<Option<Vec<&str>>>() else {
             fetched.disappeared.push(id);
             continue;
         };
@@ -272,55 +279,7 @@ async fn fetch(client: &Client, plan: &Plan, asked: Asked) -> Result<Fetched, Hi
             let whole = merged(&whole, &text).expect("the answers were read as JSON");
             Cow::Owned(whole)
         });
-        let whole = whole.unwrap_or_default();
-        fetched.lines.push(&whole);
+        fetched.lines.push(&whole.unwrap_or_default());
     }
-    Ok(fetched)
-}
-
-/// The employees of one answer by their ids. It counts only if it is about those asked for, each once at most.
-async fn employees(body: Body, asked: &Asked) -> Result<Answered, Cause> {
-    let text = body.text().await?;
-    let listed = match employees_quickly(&text) {
-        Some(listed) => listed,
-        None => employees_one_by_one(&text)?,
-    };
-    let mut employees = HashMap::with_capacity(listed.len());
-    for (id, range) in listed {
-        if employees.contains_key(&*id) {
-            return Err(Cause::Shape(format!("the employee {id} stands in it twice")));
-        }
-        employees.insert(id.into_owned(), range);
-    }
-    let stranger = match asked {
-        Asked::Ids(ids) => {
-            let wanted: std::collections::HashSet<&str> = ids.iter().map(String::as_str).collect();
-            employees.keys().find(|id| !wanted.contains(id.as_str()))
-        }
-        Asked::Email(_) => employees.keys().nth(1),
-    };
-    match stranger {
-        Some(id) => Err(Cause::Shape(format!("it holds an employee who was not asked for ({id}): is the filter ignored?"))),
-        None => Ok(Answered { text, employees }),
-    }
-}
-
-/// The employees of an answer of any form, or what is wrong with it.
-fn employees_one_by_one(text: &str) -> Result<Listed<'_>, Cause> {
-    let shape = |what: &str| Cause::Shape(what.to_owned());
-    let answer = members(text).map_err(|error| match error.into() {
-        Cause::Cut => Cause::Cut,
-        _ if is_array(text.trim_start()) => shape(r#"expected {"employees": [...]}, found an array"#),
-        cause => cause,
-    })?;
-    let list = get(&answer, "employees").filter(|list| is_array(list));
-    let list = list.ok_or_else(|| shape(r#"expected {"employees": [...]}"#))?;
-    let found = items(list)?.into_iter().map(|record| {
-        let members = members(record).map_err(|_| shape("an employee that is no object"))?;
-        let id = employee_id(&members).ok_or_else(|| shape("an employee without an id (root.id)"))?;
-        // A record is a part of its answer's text.
-        let start = record.as_ptr().addr() - text.as_ptr().addr();
-        Ok((id, start..start + record.len()))
-    });
-    found.collect()
+    fetched
 }

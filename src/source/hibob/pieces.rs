@@ -101,9 +101,9 @@ pub(super) fn employee_id<'a>(members: &[(&'a str, &'a str)]) -> Option<Cow<'a, 
 /// The ids of employees, and where in an answer they stand.
 pub(super) type Listed<'a> = Vec<(Cow<'a, str>, Range<usize>)>;
 
-/// The employees of an answer and their ids, in one pass. `None` where the answer, or where an id stands in it, is unusual in any way,
+/// The employees of an answer and their ids, in one pass, and whether each of them surely takes one line. `None` where the answer, or where an id stands in it, is unusual in any way,
 /// or faulty: then its members are gone through, which finds out what it is.
-pub(super) fn employees_quickly(text: &str) -> Option<Listed<'_>> {
+pub(super) fn employees_quickly(text: &str) -> Option<(Listed<'_>, bool)> {
     let mut quotes = Quotes::new();
     if !quotes.mark(text) {
         return None;
@@ -123,7 +123,7 @@ pub(super) fn employees_quickly(text: &str) -> Option<Listed<'_>> {
     }
     let end = answer.blanks(at + 1);
     let ends = answer.byte(at) == b']' && answer.byte(end) == b'}' && answer.blanks(end + 1) == text.len();
-    ends.then_some(employees)
+    ends.then_some((employees, !quotes.has_controls()))
 }
 
 /// The id of the employee that begins at `at`, and where the employee ends.
@@ -136,12 +136,20 @@ fn quick_employee<'a>(answer: &Checker<'_, 'a>, mut at: usize) -> Option<(Cow<'a
         let name = answer.blanks(at + 1);
         let end = answer.string(name)?;
         let colon = answer.blanks(end);
-        if answer.byte(colon) != b':' || has_backslash(&answer.bytes()[name..end]) {
+        let unusual = match answer.byte(name + 1) {
+            // Only such names can be an `id` that is written in another way.
+            b'i' | b'\\' => has_backslash(&answer.bytes()[name..end]),
+            _ => false,
+        };
+        if answer.byte(colon) != b':' || unusual {
             return None;
         }
         let value = answer.blanks(colon + 1);
         // Two objects and an array are open here.
-        at = answer.value(value, answer.byte(value), 3)?;
+        at = match wrapped(answer, value) {
+            Some(end) => end,
+            None => answer.value(value, answer.byte(value), 3)?,
+        };
         if id.is_none() && answer.slice(name, end) == "\"id\"" {
             id = Some(plain(answer.slice(value, at)).filter(|id| is_id(id))?);
         }
@@ -151,6 +159,18 @@ fn quick_employee<'a>(answer: &Checker<'_, 'a>, mut at: usize) -> Option<(Cow<'a
         }
     }
     if answer.byte(at) == b'}' { Some((id?, at + 1)) } else { None }
+}
+
+/// The position after a value as HiBob writes it under names with slashes, `{"value":"7"}`. `None` if it is another one.
+#[inline(always)]
+fn wrapped(answer: &Checker<'_, '_>, at: usize) -> Option<usize> {
+    const HEAD: &[u8] = b"{\"value\":";
+    let value = at + HEAD.len();
+    if answer.bytes().get(at..value)? != HEAD || matches!(answer.byte(value), b'{' | b'[') {
+        return None;
+    }
+    let end = answer.value(value, answer.byte(value), 4)?;
+    (answer.byte(end) == b'}').then_some(end + 1)
 }
 
 /// Ids are kept one a line, and shown.
@@ -224,7 +244,7 @@ mod tests {
     #[test]
     fn employees_that_are_found_quickly_are_those_that_members_show() {
         let found = |text: &str| {
-            let quick = employees_quickly(text)?;
+            let (quick, _) = employees_quickly(text)?;
             Some(quick.into_iter().map(|(id, range)| (id.into_owned(), text[range].to_owned())).collect::<Vec<_>>())
         };
         let pair = |id: &str, record: &str| (id.to_owned(), record.to_owned());
@@ -243,6 +263,9 @@ mod tests {
             r#",{"id":null,"/root/id":{"value":"8"}}]}"#,
             r#",{"id":""}]}"#,
             r#",{"id":"8","a":tru}]}"#,
+            r#",{"id":"8","/a/b":{"value":tru}}]}"#,
+            r#",{"id":"8","/a/b":{"value":"7"]}]}"#,
+            r#",{"id":"8","/a/b":{"value":}}]}"#,
             r#",{"id":"8",}]}"#,
             r#",{"id":"8"]}"#,
             ",7]}",

@@ -20,7 +20,8 @@ pub(super) struct Background {
 impl Background {
     pub fn start(client: Client) -> Result<Background, HibobError> {
         let builder = &mut tokio::runtime::Builder::new_multi_thread();
-        let runtime = builder.worker_threads(2).thread_name("hibob").enable_all().build();
+        // One, so that what is read need not go from thread to thread: taking answers apart is quicker than any network.
+        let runtime = builder.worker_threads(1).thread_name("hibob").enable_all().build();
         let runtime = runtime.map_err(|error| HibobError::Setup(error.to_string()))?;
         Ok(Background { runtime: Some(runtime), client: Arc::new(client) })
     }
@@ -39,7 +40,7 @@ impl Drop for Background {
     }
 }
 
-/// Records, one a line, and where they lie.
+/// Records, each without a line break, and where they lie.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub bytes: Vec<u8>,
@@ -104,20 +105,17 @@ impl<P: Pages> Stream<P> {
 impl<P: Pages> Source for Stream<P> {
     fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.records.clear();
-        batch.bytes.clear();
         while self.scope.is_none() {
             match self.pages.next(&self.background) {
                 Ok(Some(lines)) if lines.ranges.is_empty() => {}
                 Ok(Some(Lines { bytes, ranges })) => {
                     for range in ranges {
                         self.records += 1;
-                        let offset = self.offset + range.start as u64;
-                        batch
-                            .records
-                            .push(RecordSpan { range, place: Place { record: self.records, offset, line: self.records } });
+                        let place = Place { record: self.records, offset: self.offset, line: self.records };
+                        self.offset += range.len() as u64 + 1;
+                        batch.records.push(RecordSpan { range, place });
                     }
-                    self.offset += bytes.len() as u64;
-                    batch.bytes = bytes;
+                    self.background.client.give_back(std::mem::replace(&mut batch.bytes, bytes));
                     return Ok(true);
                 }
                 Ok(None) => self.scope = Some(self.pages.whole()),

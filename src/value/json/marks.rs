@@ -9,17 +9,25 @@ use super::string::escape_length;
 pub struct Quotes {
     /// Eight bits a byte, the lowest first; with empty bytes at the end, eight of them or more.
     bits: Vec<u8>,
+    controls: bool,
 }
 
 impl Quotes {
     pub const fn new() -> Quotes {
-        Quotes { bits: Vec::new() }
+        Quotes { bits: Vec::new(), controls: false }
     }
 
     /// Marks the quotes of `text`. Whether what stands between two quotes is what a JSON string may hold: no control character,
     /// and no escape that JSON lacks. (What is wrong with it, the scanner says.)
     pub fn mark(&mut self, text: &str) -> bool {
-        scan(Marking { bytes: text.as_bytes(), bits: &mut self.bits })
+        let (good, controls) = scan(Marking { bytes: text.as_bytes(), bits: &mut self.bits });
+        self.controls = controls;
+        good
+    }
+
+    /// Whether there is a control character in the text that was marked, a line break for instance.
+    pub fn has_controls(&self) -> bool {
+        self.controls
     }
 
     #[inline]
@@ -61,13 +69,14 @@ struct Marking<'m> {
 }
 
 impl Scan for Marking<'_> {
-    type Found = bool;
+    /// Whether all is good, and whether there are control characters.
+    type Found = (bool, bool);
 
     #[inline(always)]
-    fn run(self, lanes: impl Lanes) -> bool {
+    fn run(self, lanes: impl Lanes) -> (bool, bool) {
         let Marking { bytes, bits } = self;
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
-        let mut state = State { escaped: 0, marked: 0, good: true };
+        let mut state = State { escaped: 0, marked: 0, good: true, controls: false };
         bits.resize((chunks.len() + 2) * 8, 0);
         let (words, _) = bits.as_chunks_mut::<8>();
         for (index, (chunk, word)) in chunks.iter().zip(words.iter_mut()).enumerate() {
@@ -80,7 +89,7 @@ impl Scan for Marking<'_> {
             padded[..rest.len()].copy_from_slice(rest);
             *last = state.look(lanes, &padded, bytes, chunks.len() * CHUNK).to_le_bytes();
         }
-        state.good
+        (state.good, state.controls)
     }
 }
 
@@ -91,6 +100,7 @@ struct State {
     /// All words of marks so far, one over the other: an odd number of bits means that a string is open.
     marked: u64,
     good: bool,
+    controls: bool,
 }
 
 impl State {
@@ -126,6 +136,7 @@ impl State {
         }
         let controls = mask(chunk, |byte| byte < 0x20);
         if controls != 0 {
+            self.controls = true;
             let open = 0u64.wrapping_sub(u64::from(self.marked.count_ones() & 1));
             self.good &= controls & (parity(quotes) ^ open) == 0;
         }

@@ -66,6 +66,35 @@ fn a_password_in_the_address_of_a_database_is_refused_and_shown_nowhere() {
 }
 
 #[test]
+fn a_state_is_a_file_or_a_database() {
+    let company = Company::new();
+    let mut said = String::new();
+    for head in [
+        "state: { postgres: '${DATABASE_URL}', schema: ours }\ntenant: acme",
+        "state: elsewhere/state.sqlite",
+        "state: { postgres: 'postgres://ada:hunter2@db.example.test/hr' }",
+        "state: postgres://ada:hunter2@db.example.test/hr",
+        "state: ${DATABASE_URL}",
+        "state: { postgers: '${DATABASE_URL}' }",
+        "state: { schema: ours }",
+        "state: { postgres: state.sqlite }",
+        "state: { sqlite: state.sqlite }",
+        "state: [a]",
+        "tenant: Acme & Co",
+    ] {
+        company.write("bobmap.yaml", &format!("{head}\n{}", super::JOBS));
+        let output = company.run(&["check", "bobmap.yaml"]);
+        let found = String::from_utf8(output.stdout).unwrap();
+        // What is said of the mapping is the same for all.
+        said += &format!("{head}\n{}\n", found.split("note[no-tests]").next().unwrap());
+    }
+    assert_eq!(said.matches("hunter2").count(), 2, "{said}");
+    snap().bind(|| insta::assert_snapshot!("jobs__states", said));
+    company.write("bobmap.yaml", &format!("state: {{ postgres: '${{NOT_SET_ANYWHERE}}' }}\n{}", super::JOBS));
+    assert!(company.expect(2, &["sync", "people"]).contains("${NOT_SET_ANYWHERE}: the environment has no such variable"));
+}
+
+#[test]
 fn a_sound_jobs_file_brings_its_mappings_along() {
     let company = Company::new();
     let output = company.run(&["check", "bobmap.yaml"]);

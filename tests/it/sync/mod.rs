@@ -4,11 +4,14 @@ mod crash;
 mod deletes;
 mod files;
 mod guards;
+mod hrdc;
 mod jobs;
+mod kinds;
 mod plans;
 mod scim;
 mod scim_calls;
 mod scim_groups;
+mod since;
 mod workers;
 
 use assert_cmd::cargo::cargo_bin;

@@ -38,9 +38,9 @@ pub(super) fn of_connecting(error: &Error) -> String {
 }
 
 /// Why the server has not done what it was told. `named` tells the name of a column by its place in a copy.
-pub(super) fn of_statement(error: &Error, named: &dyn Fn(usize) -> Option<String>) -> String {
+pub fn of_statement(error: &Error, named: &dyn Fn(usize) -> Option<String>) -> String {
     let Some(refusal) = error.as_db_error() else {
-        return format!("the connection was lost ({}); nothing is written", innermost(error));
+        return format!("the connection was lost ({})", innermost(error));
     };
     match copied_column(refusal).and_then(named) {
         Some(column) => format!("the column `{column}`: {}", of_server(refusal)),
@@ -62,8 +62,8 @@ fn of_server(refusal: &DbError) -> String {
                     `sslmode` in the address"
             .to_owned(),
         "42501" => format!(
-            "{message}: the user needs USAGE and CREATE on the schema, TEMPORARY on the database, and to own the table (GRANT USAGE, \
-             CREATE ON SCHEMA ... TO ...)"
+            "{message}: the user needs USAGE and CREATE on the schema, to own the table, and for people's rows TEMPORARY on the \
+             database (GRANT USAGE, CREATE ON SCHEMA ... TO ...)"
         ),
         "55P03" => "somebody else has held the table for more than 30 s: is another sync running?".to_owned(),
         "22P05" | "22021" => "the database's encoding lacks a sign that a value has: its ENCODING should be UTF8".to_owned(),

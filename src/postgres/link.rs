@@ -23,7 +23,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const USUAL_PORT: u16 = 5432;
 
 /// Where a server is, and how to speak to it.
-pub(super) struct Address {
+pub struct Address {
     config: Config,
     /// Host and database.
     pub name: String,
@@ -71,7 +71,7 @@ impl Address {
 }
 
 /// A connection. It is worked on while something is waited for, on this very thread.
-pub(super) struct Link {
+pub struct Link {
     runtime: Runtime,
     client: Option<Client>,
     connection: Option<JoinHandle<()>>,
