@@ -155,7 +155,7 @@ impl JobArgs {
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut destination: Box<dyn Destination + '_> = match &to.scim {
-            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
+            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0], interrupts.heed())?),
             None if to.hrdc.is_some() => {
                 Box::new(super::hrdc::destination(name, to, folder, state, (&mappings[0], &mut encoder), reveal)?)
             }
