@@ -129,7 +129,11 @@ fn link(key: &str, id: &str, gone: bool) -> Link {
 
 fn links(state: &State, place: &str) -> Vec<Link> {
     let mut links = Vec::new();
-    state.links("a", place, |link| Ok::<_, StateError>(links.push(link))).unwrap();
+    let collect = |link| {
+        links.push(link);
+        Ok::<_, StateError>(())
+    };
+    state.links("a", place, collect).unwrap();
     links
 }
 
