@@ -150,7 +150,7 @@ fn map(mapping: &Mapping, texts: &[&str], mut each: impl FnMut(&RowOut<'_>)) {
     let (mut counts, mut memory) = (Counts::new(mapping), Memory::default());
     for (record, text) in (1..).zip(texts) {
         let place = Place { record, offset: 0, line: record };
-        engine.apply(&mut memory, text.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
+        engine.apply(&mut memory, text.as_bytes().into(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
             if let Outcome::Kept(row) = &outcome {
                 each(row);
             }

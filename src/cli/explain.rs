@@ -121,8 +121,9 @@ impl Explain {
         for (alone, source) in alone.into_iter().chain(std::iter::once_with(|| (false, records.main(None)))) {
             follow::<Unread>(source?, None, &cancel, &|_| {}, |bytes, place| {
                 let mut names = Vec::new();
-                engine
-                    .apply(&mut memory, bytes, place, &mut counts, &mut Unwatched, &mut |name, _| names.push(name.into_owned()));
+                engine.apply(&mut memory, bytes.into(), place, &mut counts, &mut Unwatched, &mut |name, _| {
+                    names.push(name.into_owned())
+                });
                 search.read += 1;
                 looking.add(bytes);
                 // Who Bob itself finds by this e-mail address, in whatever case, is meant, whatever the mapping's key is.
@@ -173,15 +174,22 @@ impl Search {
         let mapping = engine.mapping;
         let mut observer = Observer::new(mapping);
         let mut ends = Vec::new();
-        engine.apply(&mut Memory::default(), bytes, place, &mut Counts::new(mapping), &mut observer, &mut |name, outcome| {
-            let (outcome, condition, reasons) = match outcome {
-                Outcome::Kept(_) => (explain::Outcome::Kept, None, Vec::new()),
-                Outcome::Skipped(number) => (explain::Outcome::Skipped, Some(mapping.keep[number].text.clone()), Vec::new()),
-                Outcome::Rejected(reasons) => (explain::Outcome::Rejected, None, sentences(&reasons)),
-                Outcome::Stop(reason) => (explain::Outcome::Stopped, None, sentences(&[reason])),
-            };
-            ends.push((name.into_owned(), outcome, condition, reasons));
-        });
+        engine.apply(
+            &mut Memory::default(),
+            bytes.into(),
+            place,
+            &mut Counts::new(mapping),
+            &mut observer,
+            &mut |name, outcome| {
+                let (outcome, condition, reasons) = match outcome {
+                    Outcome::Kept(_) => (explain::Outcome::Kept, None, Vec::new()),
+                    Outcome::Skipped(number) => (explain::Outcome::Skipped, Some(mapping.keep[number].text.clone()), Vec::new()),
+                    Outcome::Rejected(reasons) => (explain::Outcome::Rejected, None, sentences(&reasons)),
+                    Outcome::Stop(reason) => (explain::Outcome::Stopped, None, sentences(&[reason])),
+                };
+                ends.push((name.into_owned(), outcome, condition, reasons));
+            },
+        );
         self.seen.push(Looked { key, place, observer, ends });
     }
 

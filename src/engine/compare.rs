@@ -199,7 +199,7 @@ impl<'e> Lockstep<'e> {
 
 fn rows(engine: &Engine<'_>, memory: &mut Memory, bytes: &[u8], place: Place, counts: &mut Counts) -> Vec<Made> {
     let mut rows = Vec::new();
-    engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| {
+    engine.apply(memory, bytes.into(), place, counts, &mut Unwatched, &mut |name, outcome| {
         let identity = name.key.as_ref().map(|key| key.identity(engine.mapping.ignore_case));
         let mut made = Made { name: name.into_owned(), identity, fate: Fate::Skipped, reasons: Vec::new(), values: Vec::new() };
         match outcome {

@@ -83,8 +83,8 @@ impl<'r> Row<'r> {
         let mapping = self.mapping;
         let field = &mapping.fields[index];
         let mut start = Start { entry: 0, lack: Lack::Absent };
-        if !W::LOOKS_ON && !field.glances.is_empty() {
-            match self.glance(index, field) {
+        if !W::LOOKS_ON {
+            match self.glance(index, field, aside) {
                 None => return,
                 Some(reached) => start = reached,
             }
@@ -99,8 +99,7 @@ impl<'r> Row<'r> {
         let place = &mut self.fields[index];
         debug_assert!(place.is_none(), "a field is computed once");
         // Nothing that would have to be dropped.
-        std::mem::forget(place.take());
-        *place = Some(state);
+        std::mem::forget(std::mem::replace(place, Some(state)));
     }
 
     fn state<W: Watch>(&self, mut work: Work<'r, '_>, start: Start, watch: &mut W) -> State<'r> {
@@ -115,16 +114,18 @@ impl<'r> Row<'r> {
         let mut state = match &field.source {
             Source::Entries(entries) => self.pick_entry(entries, start, &mut work, watch),
             Source::Field(used) => self.take_over(*used, &mut work),
-            Source::BlankAmong(names) => {
-                let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
-                let blank = names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::text(name.as_str()));
-                self.rework(Value::List(blank.collect()), &mut work)
-            }
+            Source::BlankAmong(names) => self.rework(Value::List(self.blank_among(names)), &mut work),
         };
         if let (State::Missing(_), Some(default)) = (&state, &field.default) {
             state = State::Value { value: default.borrowed(), origin: Origin::Default };
         }
         state
+    }
+
+    /// The names of those fields that are blank.
+    pub(super) fn blank_among(&self, names: &'r [(String, FieldIndex)]) -> Vec<Value<'r>> {
+        let is_blank = |field: FieldIndex| !matches!(self.fields[field], Some(State::Value { .. }));
+        names.iter().filter(|(_, field)| is_blank(*field)).map(|(name, _)| Value::text(name.as_str())).collect()
     }
 
     /// The result of another field's rule under this field's own steps and type.

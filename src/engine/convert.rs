@@ -1,10 +1,11 @@
 //! From JSON text to a value, and from a value to the field's type. Nothing is guessed: what does not fit is invalid.
 
 use crate::mapping::compile::is_email;
+use crate::mapping::words::Words;
 use crate::value::found::RawShape;
 use crate::value::json::{Data, Tree, decode, has_backslash};
 use crate::value::read::{Matches, Reading, Slot};
-use crate::value::text::{fold_cow, folded, has_tidy_ends, trim_cow};
+use crate::value::text::{fold_cow, has_tidy_ends, trim_cow};
 use crate::value::time::{Iso, parse_iso};
 use crate::value::{Found, Kind, Raw, Value, number};
 use std::borrow::Cow;
@@ -122,11 +123,11 @@ pub fn join_keys(slot: Slot<'_>, ignore_case: bool) -> impl Iterator<Item = Join
     })
 }
 
-/// Hands the text by which spellings are looked up to `look`, if the value has one.
-pub fn spelled<R>(value: &Value<'_>, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
+/// The word that lists the value as one of its spellings, if the value is of a kind that has spellings.
+pub fn spelled<'w>(value: &Value<'_>, words: &'w Words) -> Option<Option<&'w Value<'static>>> {
     match value {
-        Value::Text(text) | Value::Number(text) => Some(folded(text, look)),
-        Value::Boolean(value) => Some(look(if *value { b"true" } else { b"false" })),
+        Value::Text(text) | Value::Number(text) => Some(words.look_up(text)),
+        Value::Boolean(value) => Some(words.look_up(if *value { "true" } else { "false" })),
         _ => None,
     }
 }

@@ -98,7 +98,7 @@ fn spell<'r>(
     work: &mut Work<'r, '_>,
 ) -> Result<Value<'r>, String> {
     let field = work.field;
-    let Some(word) = spelled(&value, |folded| spellings.words.get(folded)) else {
+    let Some(word) = spelled(&value, &spellings.words) else {
         return Err(format!("expected a word that the spellings list, found {}", value.shape()));
     };
     if let Some(word) = word {

@@ -15,7 +15,7 @@ use crate::mapping::compiled::{Clause, Field, OnInvalid, OnMissing, Root};
 use crate::mapping::layout::Cell;
 use crate::source::Place;
 use crate::value::found::RawShape;
-use crate::value::json;
+use crate::value::json::{self, Unread};
 use crate::value::read::{Reading, Slot, Slots, outermost};
 use crate::value::{Found, Raw};
 use std::borrow::Cow;
@@ -48,7 +48,7 @@ impl Engine<'_> {
     pub fn apply(
         &self,
         memory: &mut Memory,
-        record: &[u8],
+        record: Unread<'_>,
         place: Place,
         counts: &mut Counts,
         watch: &mut impl Watch,
@@ -105,8 +105,8 @@ impl Engine<'_> {
         counts.without_rows += u64::from(!any);
     }
 
-    fn read<'r>(&self, record: &'r [u8], slots: &'r mut Slots) -> Result<Reading<'r>, Reason> {
-        let text = json::text(record).map_err(|error| unreadable(error.to_string()))?;
+    fn read<'r>(&self, record: Unread<'r>, slots: &'r mut Slots) -> Result<Reading<'r>, Reason> {
+        let text = json::text(record.bytes).map_err(|error| unreadable(error.to_string()))?;
         if let Some(shape) = outermost(text)
             && shape != RawShape::Object
             && self.mapping.record.read(text, slots).is_ok()
@@ -120,7 +120,7 @@ impl Engine<'_> {
             };
             return Err(unreadable(format!("a record must be an object; this is {found}")));
         }
-        self.mapping.record.read(text, slots).map_err(|error| unreadable(error.to_string()))
+        self.mapping.record.read_marked(text, record.marks(), slots).map_err(|error| unreadable(error.to_string()))
     }
 
     fn row<'r>(

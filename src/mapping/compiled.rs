@@ -5,12 +5,14 @@ use super::document::Place;
 use super::layout::Layout;
 use super::spec::{Matches, Take};
 pub use super::spec::{OnInvalid, OnMissing};
+use super::words::Words;
 use crate::catalog::resource::Resource;
 use crate::target::Model;
 use crate::transform::{Definition, Step};
 use crate::value::read::ReadPlan;
 use crate::value::{Kind, Value};
 use jiff::civil::Date;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A checked mapping.
@@ -109,7 +111,9 @@ pub struct Field {
     pub when: Vec<Clause>,
     pub source: Source,
     /// What can be told of the first entries at a glance, by entry; the others have to be looked at.
-    pub glances: Vec<Glance>,
+    pub glances: Glances,
+    /// Whether a template after those entries, or the list of blank fields, is the value as it stands.
+    pub at_once: bool,
     pub then: Vec<StepUse>,
     pub spellings: Option<Spellings>,
     pub default: Option<Value<'static>>,
@@ -135,11 +139,39 @@ pub enum Source {
     BlankAmong(Vec<(String, FieldIndex)>),
 }
 
+/// The glances of a field's first entries. They lie in the field: looked for elsewhere, they would have to be waited for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Glances {
+    all: [Glance; 4],
+    count: u8,
+}
+
+impl FromIterator<Glance> for Glances {
+    /// As many as there is room for.
+    fn from_iter<I: IntoIterator<Item = Glance>>(glances: I) -> Self {
+        let mut some = Glances::default();
+        for (place, glance) in some.all.iter_mut().zip(glances) {
+            *place = glance;
+            some.count += 1;
+        }
+        some
+    }
+}
+
+impl Deref for Glances {
+    type Target = [Glance];
+
+    #[inline]
+    fn deref(&self) -> &[Glance] {
+        &self.all[..usize::from(self.count)]
+    }
+}
+
 /// Enough of an entry to pass it over, or to be done with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Glance {
     /// The slot of the record: nothing else decides whether the entry has a value.
-    pub slot: usize,
+    pub slot: u32,
     pub shortcut: Option<Shortcut>,
     /// Whether no step, no text that means "no value" and no limit stands between the text and the field.
     pub bare: bool,
@@ -164,17 +196,38 @@ pub enum Shortcut {
 impl Field {
     /// Finds out what a glance at its entries can tell.
     pub fn glance(&mut self) {
-        let Source::Entries(entries) = &self.source else { return };
+        if self.when.is_empty() {
+            self.glances = self.glances();
+            self.at_once = self.is_at_once();
+        }
+    }
+
+    fn glances(&self) -> Glances {
+        let Source::Entries(entries) = &self.source else { return Glances::default() };
         let glance = |entry: &Entry| match &entry.what {
             EntrySource::Path { path, take } if path.root == Root::Record && entry.when.is_empty() => {
                 let shortcut = self.shortcut(entry).filter(|_| *take != Take::All);
                 let steps = !entry.then.is_empty() || !self.then.is_empty();
                 let bare = !steps && self.missing_values.is_empty() && self.max_length.is_none();
-                Some(Glance { slot: path.slot, shortcut, bare })
+                Some(Glance { slot: u32::try_from(path.slot).ok()?, shortcut, bare })
             }
             _ => None,
         };
-        self.glances = if self.when.is_empty() { entries.iter().map_while(glance).collect() } else { Vec::new() };
+        entries.iter().map_while(glance).collect()
+    }
+
+    /// Whether neither steps nor spellings, type nor limit stand between what the source makes and the field.
+    fn is_at_once(&self) -> bool {
+        let plain = self.then.is_empty() && self.spellings.is_none();
+        plain
+            && match &self.source {
+                Source::Entries(entries) => entries.get(self.glances.len()).is_some_and(|entry| {
+                    let plain = entry.when.is_empty() && entry.then.is_empty() && self.max_length.is_none();
+                    plain && self.kind == Kind::String && matches!(entry.what, EntrySource::Template(_))
+                }),
+                Source::BlankAmong(_) => self.kind == Kind::List && self.items == Kind::String,
+                Source::Field(_) => false,
+            }
     }
 
     fn shortcut(&self, entry: &Entry) -> Option<Shortcut> {
@@ -271,57 +324,6 @@ pub struct Spellings {
     pub pass_through: bool,
 }
 
-/// Words by their folded spellings.
-#[derive(Debug)]
-pub struct Words {
-    spellings: Vec<(Box<str>, Value<'static>)>,
-    /// Numbers of spellings, each at the place that its hash says or behind it; twice as many places as spellings, at least.
-    places: Vec<Option<u32>>,
-}
-
-impl Words {
-    pub fn new(words: impl IntoIterator<Item = (String, Value<'static>)>) -> Words {
-        let spellings: Vec<_> = words.into_iter().map(|(spelling, word)| (spelling.into_boxed_str(), word)).collect();
-        let mut places = vec![None; (2 * spellings.len()).next_power_of_two()];
-        for (number, (spelling, _)) in spellings.iter().enumerate() {
-            let mut at = hash(spelling.as_bytes()) & (places.len() - 1);
-            while places[at].is_some() {
-                at = (at + 1) & (places.len() - 1);
-            }
-            places[at] = Some(number as u32);
-        }
-        Words { spellings, places }
-    }
-
-    /// The word for a folded spelling.
-    pub fn get(&self, folded: &[u8]) -> Option<&Value<'static>> {
-        let mut at = hash(folded) & (self.places.len() - 1);
-        while let Some(number) = self.places[at] {
-            let (spelling, word) = &self.spellings[number as usize];
-            if spelling.as_bytes() == folded {
-                return Some(word);
-            }
-            at = (at + 1) & (self.places.len() - 1);
-        }
-        None
-    }
-
-    /// Each folded spelling with its word.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
-        self.spellings.iter().map(|(spelling, word)| (&**spelling, word))
-    }
-}
-
-/// A quick hash. Whoever writes the mapping chooses the spellings, so that no input makes a search long.
-fn hash(bytes: &[u8]) -> usize {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
-    let (words, rest) = bytes.as_chunks::<8>();
-    let hash = words.iter().fold(bytes.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    mix(hash, rest) as usize
-}
-
 /// A condition, or several of which one must hold.
 #[derive(Debug)]
 pub struct Clause {
@@ -393,27 +395,6 @@ impl std::ops::Deref for Target {
         match self {
             Target::BuiltIn(model) => model,
             Target::Own(model) => model,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Words;
-    use crate::value::Value;
-
-    #[test]
-    fn every_spelling_has_its_word_and_nothing_else_has_one() {
-        for count in [0, 1, 2, 3, 7, 100, 1000] {
-            let spelling = |number: usize| format!("spelling {number}");
-            let words = Words::new((0..count).map(|number| (spelling(number), Value::text(number.to_string()))));
-            for number in 0..count {
-                assert_eq!(words.get(spelling(number).as_bytes()), Some(&Value::text(number.to_string())));
-            }
-            for other in ["", "s", "spelling", "spelling 1000", "another and longer spelling"] {
-                assert_eq!(words.get(other.as_bytes()), None, "{other}");
-            }
-            assert_eq!(words.iter().count(), count);
         }
     }
 }

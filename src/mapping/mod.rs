@@ -22,6 +22,7 @@ pub mod spec;
 pub mod statuses;
 pub mod time_off;
 pub mod whole;
+pub mod words;
 
 pub use check::check;
 pub use compile::{Environment, compile, outermost};

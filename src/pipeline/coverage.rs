@@ -30,7 +30,7 @@ pub fn cover(
     let mut counts = Counts::new(engine.mapping);
     let mut memory = Memory::default();
     let ended = follow::<Unread>(source, limit, cancel, &|_| {}, |bytes, place| {
-        engine.apply(&mut memory, bytes, place, &mut counts, &mut Unwatched, &mut |_, _| {});
+        engine.apply(&mut memory, bytes.into(), place, &mut counts, &mut Unwatched, &mut |_, _| {});
         // A record that can't be read is rejected by the engine; nothing of it is counted.
         let text = std::str::from_utf8(bytes).ok();
         if let Some((tally, text)) = tally.as_mut().zip(text) {

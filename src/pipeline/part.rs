@@ -11,6 +11,7 @@ use crate::engine::{Counts, Engine, Memory, Outcome, Reason, RecordName, RowOut}
 use crate::mapping::Mapping;
 use crate::sink::{Keyed, RowEncoder};
 use crate::source::{Batch, Place};
+use crate::value::json::Unread;
 use crate::value::mask::Reveal;
 
 /// What every batch of a run is mapped with.
@@ -64,7 +65,7 @@ impl<'l> Mapper for Line<'l> {
         let first = batch.records.first().filter(|record| record.place.record == 1);
         part.first = first.map(|record| First::of(&batch.bytes[record.range.clone()], mapping.source));
         for record in &batch.records {
-            part.record(self.engine, self.keyed, &batch.bytes[record.range.clone()], record.place);
+            part.record(self.engine, self.keyed, batch.record(record), record.place);
             if part.stopped.is_some() {
                 return;
             }
@@ -73,11 +74,12 @@ impl<'l> Mapper for Line<'l> {
 }
 
 impl Part<'_> {
-    fn record(&mut self, engine: &Engine<'_>, keyed: Option<&Keyed>, bytes: &[u8], place: Place) {
+    fn record(&mut self, engine: &Engine<'_>, keyed: Option<&Keyed>, record: Unread<'_>, place: Place) {
         let mapping = engine.mapping;
         let Part { encoder, refused, marks, rows, counts, stopped, memory, scratch, .. } = self;
+        let bytes = record.bytes;
         let mut faulty = 0;
-        engine.apply(memory, bytes, place, counts, &mut Unwatched, &mut |name, outcome| match outcome {
+        engine.apply(memory, record, place, counts, &mut Unwatched, &mut |name, outcome| match outcome {
             Outcome::Kept(row) => match target_faults(mapping, &row, encoder, scratch) {
                 Some(reasons) => {
                     faulty += 1;

@@ -104,7 +104,7 @@ fn ran(mapping: &Mapping, lists: &dyn Lists, run_date: Date, record: &str) -> Re
         let place = Place { record: 1, offset: 0, line: 1 };
         engine.apply(
             &mut Memory::default(),
-            record.as_bytes(),
+            record.as_bytes().into(),
             place,
             &mut Counts::new(mapping),
             &mut crate::engine::watch::Unwatched,

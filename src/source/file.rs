@@ -81,7 +81,7 @@ impl FileSource {
             let last = read.is_ok() && count < block;
             filled += count;
             let bytes = &batch.bytes[..filled];
-            let split = self.splitter.split(bytes, last, &mut batch.records);
+            let split = self.splitter.split(bytes, last, &mut batch.records, &mut batch.quotes);
             let end = self.splitter.offset() + filled as u64;
             // A fault in what was read comes before the error that ended the reading.
             let error = split.map_err(|(fault, place)| self.error(fault, place, end)).and(read).err();
@@ -129,6 +129,7 @@ impl FileSource {
 impl Source for FileSource {
     fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.records.clear();
+        batch.quotes.clear();
         // A batch keeps its memory from one use to the next, and its bytes, which needn't be cleared again; unless a large record
         // has made it large.
         let kept = 8 * self.input.limits.block;

@@ -13,6 +13,7 @@ pub use error::SourceError;
 pub use file::{FileSource, Limits};
 pub use split::Malformed;
 
+use crate::value::json::{Quotes, Unread};
 use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct Batch {
     /// What is no record's may be left over from an earlier use.
     pub bytes: Vec<u8>,
     pub records: Vec<RecordSpan>,
+    /// Marks of the records' quotes, as far as telling the records apart came to them.
+    pub quotes: Quotes,
 }
 
 /// Where one record lies in a batch, and in the input as a person sees it. The bytes have not been judged: they may be
@@ -31,6 +34,15 @@ pub struct Batch {
 pub struct RecordSpan {
     pub range: Range<usize>,
     pub place: Place,
+    /// Where the record's marks begin in the quotes of its batch, if they are there.
+    pub marks: Option<usize>,
+}
+
+impl Batch {
+    /// The record there, with its marks.
+    pub fn record(&self, span: &RecordSpan) -> Unread<'_> {
+        self.quotes.unread(&self.bytes[span.range.clone()], span.marks)
+    }
 }
 
 /// Where a record stands in the input.

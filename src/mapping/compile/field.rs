@@ -3,7 +3,7 @@
 use super::spelling::WrittenSpellings;
 use super::{Compiler, FieldKey, Needs, Scope, State};
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{Field, FieldIndex, OnInvalid, OnMissing, Source};
+use crate::mapping::compiled::{Field, FieldIndex, Glances, OnInvalid, OnMissing, Source};
 use crate::mapping::document::{NodeRef, Place};
 use crate::mapping::spec;
 use crate::mapping::whole::WholeField;
@@ -98,7 +98,8 @@ impl<'p> Compiler<'p> {
             kind: kind.kind,
             items: kind.items,
             when,
-            glances: Vec::new(),
+            glances: Glances::default(),
+            at_once: false,
             source,
             then,
             spellings,

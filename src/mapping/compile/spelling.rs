@@ -3,9 +3,10 @@
 use super::Compiler;
 use super::field::FieldType;
 use crate::diagnostic::Code;
-use crate::mapping::compiled::{Spellings, Words};
+use crate::mapping::compiled::Spellings;
 use crate::mapping::document::{NodeRef, Place};
 use crate::mapping::whole::WholeField;
+use crate::mapping::words::Words;
 use crate::target::TargetField;
 use crate::value::text::{fold, nearest};
 use crate::value::{Kind, Value};

@@ -105,14 +105,21 @@ pub(super) fn observe(
     let mut watch = Observer::new(mapping);
     let mut outcomes = Vec::new();
     let place = Place { record: 1, offset: 0, line: 1 };
-    engine.apply(&mut Memory::default(), record.as_bytes(), place, &mut Counts::new(mapping), &mut watch, &mut |_, outcome| {
-        outcomes.push(match outcome {
-            Outcome::Kept(_) => (false, Vec::new()),
-            Outcome::Skipped(_) => (true, Vec::new()),
-            Outcome::Rejected(reasons) => (false, reasons),
-            Outcome::Stop(reason) => (false, vec![reason]),
-        });
-    });
+    engine.apply(
+        &mut Memory::default(),
+        record.as_bytes().into(),
+        place,
+        &mut Counts::new(mapping),
+        &mut watch,
+        &mut |_, outcome| {
+            outcomes.push(match outcome {
+                Outcome::Kept(_) => (false, Vec::new()),
+                Outcome::Skipped(_) => (true, Vec::new()),
+                Outcome::Rejected(reasons) => (false, reasons),
+                Outcome::Stop(reason) => (false, vec![reason]),
+            });
+        },
+    );
     (watch.rows, outcomes)
 }
 

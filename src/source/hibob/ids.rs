@@ -6,7 +6,7 @@ use super::pieces::{employee_id, members};
 use super::{Client, Endpoint, HibobError};
 use crate::catalog::resource::Resource;
 use crate::source::split::{Fault, Splitter};
-use crate::value::json::text;
+use crate::value::json::{Quotes, text};
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
@@ -142,6 +142,7 @@ async fn read(mut body: Body, resource: &'static Resource, most: Option<u64>) ->
         Err(error) => return Ok((Err(error), Named::nobody())),
     };
     let (mut splitter, mut bytes, mut spans) = (Splitter::new(resource, LARGEST), Vec::new(), Vec::new());
+    let mut quotes = Quotes::new();
     let mut named = Named::nobody();
     loop {
         let chunk = body.chunk().await?;
@@ -149,7 +150,8 @@ async fn read(mut body: Body, resource: &'static Resource, most: Option<u64>) ->
         if let Some(chunk) = chunk {
             bytes.extend_from_slice(&chunk);
         }
-        splitter.split(&bytes, last, &mut spans).map_err(|(fault, _)| cause(fault))?;
+        quotes.clear();
+        splitter.split(&bytes, last, &mut spans, &mut quotes).map_err(|(fault, _)| cause(fault))?;
         if (last || !spans.is_empty()) && splitter.key() != resource.envelope.first().copied() {
             return Err(Cause::Shape(r#"expected {"employees": [...]}"#.to_owned()));
         }

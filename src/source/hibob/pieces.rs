@@ -108,7 +108,7 @@ pub(super) fn employees_quickly(text: &str) -> Option<(Listed<'_>, bool)> {
     if !quotes.mark(text) {
         return None;
     }
-    let answer = Checker::new(text, &quotes);
+    let answer = Checker::new(text, quotes.marked());
     let mut employees = Vec::new();
     let mut at = text.strip_prefix("{\"employees\":[").map(|rest| text.len() - rest.len())?;
     loop {

@@ -113,7 +113,7 @@ impl<P: Pages> Source for Stream<P> {
                         self.records += 1;
                         let place = Place { record: self.records, offset: self.offset, line: self.records };
                         self.offset += range.len() as u64 + 1;
-                        batch.records.push(RecordSpan { range, place });
+                        batch.records.push(RecordSpan { range, place, marks: None });
                     }
                     self.background.client.give_back(std::mem::replace(&mut batch.bytes, bytes));
                     return Ok(true);

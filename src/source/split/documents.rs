@@ -94,18 +94,27 @@ impl Documents {
                     }
                 }
                 State::BrokenObject | State::InBrackets => {
-                    let Some(close) = self.nesting.close(cut.bytes, self.at) else {
-                        self.at = cut.bytes.len();
-                        return Ok(());
+                    // Marked on the way, unless it was begun in another block or can't be ended in this one.
+                    let is_whole = self.state == State::InBrackets && self.at == self.start + 1;
+                    let ended = if is_whole { cut.quotes.mark_ended(&cut.bytes[self.start..]) } else { None };
+                    let (end, marks, line_ends) = match ended {
+                        Some(ended) => (self.start + ended.length, ended.marks, ended.line_ends),
+                        None => {
+                            let Some(close) = self.nesting.close(cut.bytes, self.at) else {
+                                self.at = cut.bytes.len();
+                                return Ok(());
+                            };
+                            (close + 1, None, self.state != State::InBrackets || self.nesting.may_hold_line_ends())
+                        }
                     };
                     // `{` and `}` differ from each other as `[` and `]` do.
-                    if cut.bytes[close] != cut.bytes[self.start] + 2 {
-                        return Err(Stop { at: close, fault: Malformed::Mismatch.into() });
+                    if cut.bytes[end - 1] != cut.bytes[self.start] + 2 {
+                        return Err(Stop { at: end - 1, fault: Malformed::Mismatch.into() });
                     }
-                    self.record(cut, close + 1)?;
+                    self.record(cut, end, marks, line_ends)?;
                 }
                 State::InText => match text_end(cut.bytes, self.at) {
-                    TextEnd::After(end) => self.record(cut, end)?,
+                    TextEnd::After(end) => self.record(cut, end, None, true)?,
                     TextEnd::LineBreak(at) => self.at = at + 1,
                     TextEnd::More(at) => {
                         self.at = at;
@@ -113,7 +122,7 @@ impl Documents {
                     }
                 },
                 State::InPlain => match cut.bytes[self.at..].iter().position(|byte| ends_plain(*byte)) {
-                    Some(length) => self.record(cut, self.at + length)?,
+                    Some(length) => self.record(cut, self.at + length, None, true)?,
                     None => {
                         self.at = cut.bytes.len();
                         return Ok(());
@@ -129,10 +138,10 @@ impl Documents {
         }
     }
 
-    /// Hands out the record that ends before `end`.
-    fn record(&mut self, cut: &mut Cut<'_>, end: usize) -> Result<(), Stop> {
-        cut.record(self.start, end)?;
-        if self.state == State::InBrackets && !self.nesting.may_hold_line_ends() {
+    /// Hands out the record that ends before `end`, and in which lines may end.
+    fn record(&mut self, cut: &mut Cut<'_>, end: usize, marks: Option<usize>, line_ends: bool) -> Result<(), Stop> {
+        cut.record(self.start, end, marks)?;
+        if !line_ends {
             // Nothing to count in the record.
             cut.counter.counted = end;
         }
@@ -201,7 +210,7 @@ impl Documents {
                 self.state = State::Outside;
             }
             Event::End(close) => {
-                self.record(cut, close + 1)?;
+                self.record(cut, close + 1, None, true)?;
                 self.state = State::Outside;
             }
             Event::Broken(at) if self.key.is_some() => return Err(Stop { at, fault: Malformed::Envelope.into() }),

@@ -9,6 +9,7 @@ mod nesting;
 
 use super::{Place, RecordSpan};
 use crate::catalog::resource::Resource;
+use crate::value::json::Quotes;
 use documents::Documents;
 use layout::Layout;
 use members::{is_blank, skip_blanks};
@@ -105,6 +106,7 @@ struct Cut<'a> {
     bytes: &'a [u8],
     counter: &'a mut Counter,
     records: &'a mut Vec<RecordSpan>,
+    quotes: &'a mut Quotes,
 }
 
 impl Counter {
@@ -123,12 +125,12 @@ impl Counter {
 }
 
 impl Cut<'_> {
-    fn record(&mut self, start: usize, end: usize) -> Result<(), Stop> {
+    fn record(&mut self, start: usize, end: usize, marks: Option<usize>) -> Result<(), Stop> {
         if end - start > self.counter.limit {
             return Err(Stop { at: start, fault: Fault::TooLarge });
         }
         let place = self.counter.place(self.bytes, start);
-        self.records.push(RecordSpan { range: start..end, place });
+        self.records.push(RecordSpan { range: start..end, place, marks });
         self.counter.records += 1;
         self.counter.reached = self.counter.offset + end as u64;
         Ok(())
@@ -165,21 +167,28 @@ impl Splitter {
         }
     }
 
-    /// Looks at the bytes that have come since the last call and hands out the records that end in them. `last` if there are no more.
+    /// Looks at the bytes that have come since the last call and hands out the records that end in them, and marks of their quotes
+    /// where there are any. `last` if there are no more.
     ///
     /// # Errors
     /// The fault and its place. The records handed out before it are good.
-    pub(super) fn split(&mut self, bytes: &[u8], last: bool, records: &mut Vec<RecordSpan>) -> Result<(), (Fault, Place)> {
-        let done = self.cut(bytes, last, records);
+    pub(super) fn split(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        records: &mut Vec<RecordSpan>,
+        quotes: &mut Quotes,
+    ) -> Result<(), (Fault, Place)> {
+        let done = self.cut(bytes, last, records, quotes);
         done.map_err(|stop| (stop.fault, self.counter.place(bytes, stop.at)))
     }
 
-    fn cut(&mut self, bytes: &[u8], last: bool, records: &mut Vec<RecordSpan>) -> Result<(), Stop> {
+    fn cut(&mut self, bytes: &[u8], last: bool, records: &mut Vec<RecordSpan>, quotes: &mut Quotes) -> Result<(), Stop> {
         if matches!(self.stage, Stage::Blank | Stage::Undecided { .. }) {
             self.begin(bytes, last)?;
         }
         let limit = self.counter.limit;
-        let mut cut = Cut { bytes, counter: &mut self.counter, records };
+        let mut cut = Cut { bytes, counter: &mut self.counter, records, quotes };
         match &mut self.stage {
             Stage::Blank if last => return Err(Stop { at: bytes.len(), fault: Fault::Empty }),
             Stage::Blank | Stage::Undecided { .. } => {}
@@ -279,7 +288,7 @@ fn lines(cut: &mut Cut<'_>, start: &mut usize, searched: &mut usize, last: bool)
         if from < to {
             // No line ends lie between the line's first byte and the record's: nothing to count.
             cut.counter.counted = from;
-            cut.record(from, to)?;
+            cut.record(from, to, None)?;
         }
         cut.counter.line += u64::from(next > end);
         cut.counter.counted = next;

@@ -1,6 +1,7 @@
 //! Finds the bracket that closes a value by counting brackets outside strings, 64 bytes at a time. It checks nothing else:
 //! which kind of bracket closes which is the caller's question, and whether the inside is JSON the engine's.
 
+use crate::value::json::depth_after;
 use crate::value::json::lanes::{Brackets, CHUNK, Lanes, Scan, mask, scan};
 
 /// Where a count of brackets stands; kept between blocks, so that every byte is looked at once.
@@ -60,25 +61,6 @@ impl Nesting {
         };
         Ok(Nesting { depth, string, escaped, ..self })
     }
-}
-
-/// How many brackets are open after these, if none of them closes the outermost one; else its place.
-#[inline(never)]
-fn depth_after(mut depth: u64, opening: u64, closing: u64) -> Result<u64, usize> {
-    let mut brackets = opening | closing;
-    while brackets != 0 {
-        let bit = brackets & brackets.wrapping_neg();
-        if opening & bit != 0 {
-            depth += 1;
-        } else {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return Err(bit.trailing_zeros() as usize);
-            }
-        }
-        brackets ^= bit;
-    }
-    Ok(depth)
 }
 
 #[cold]

@@ -107,7 +107,7 @@ impl Requests {
 
     /// What is read is completed where it stands.
     fn complete(&mut self, completer: &mut Completer, batch: &mut Batch) {
-        for RecordSpan { range, place } in self.read.records.drain(..) {
+        for RecordSpan { range, place, .. } in self.read.records.drain(..) {
             let (start, record) = (batch.bytes.len(), &self.read.bytes[range]);
             let members = std::str::from_utf8(record).ok().and_then(|text| Some((text, Members::of(text).ok()?)));
             match members {
@@ -116,7 +116,7 @@ impl Requests {
                 // What can't be read is the engine's to refuse.
                 _ => batch.bytes.extend_from_slice(record),
             }
-            batch.records.push(RecordSpan { range: start..batch.bytes.len(), place });
+            batch.records.push(RecordSpan { range: start..batch.bytes.len(), place, marks: None });
             batch.bytes.push(b'\n');
         }
     }
@@ -153,7 +153,7 @@ impl Requests {
                 self.handed_out += 1;
                 // One a line, as a file of them would be: where a change stood among the others says nothing.
                 let place = Place { record: self.handed_out, offset: self.bytes, line: self.handed_out };
-                batch.records.push(RecordSpan { range: start..batch.bytes.len(), place });
+                batch.records.push(RecordSpan { range: start..batch.bytes.len(), place, marks: None });
                 batch.bytes.push(b'\n');
                 self.bytes += (batch.bytes.len() - start) as u64;
             }

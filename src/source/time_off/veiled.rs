@@ -50,7 +50,7 @@ impl Source for Veiled {
         batch.records.clear();
         let more = self.source.next(&mut self.read)?;
         let read = std::mem::take(&mut self.read);
-        for RecordSpan { range, place } in read.records.iter().cloned() {
+        for RecordSpan { range, place, .. } in read.records.iter().cloned() {
             let (start, record) = (batch.bytes.len(), &read.bytes[range]);
             // What can't be read is the engine's to refuse.
             let changed = std::str::from_utf8(record).is_ok_and(|text| self.veil(text, &mut batch.bytes));
@@ -58,7 +58,7 @@ impl Source for Veiled {
                 batch.bytes.truncate(start);
                 batch.bytes.extend_from_slice(record);
             }
-            batch.records.push(RecordSpan { range: start..batch.bytes.len(), place });
+            batch.records.push(RecordSpan { range: start..batch.bytes.len(), place, marks: None });
             batch.bytes.push(b'\n');
         }
         self.read = read;

@@ -2,7 +2,7 @@
 //! [`super::Scanner`].
 
 use super::MAX_DEPTH;
-use super::marks::{Marked, Quotes};
+use super::marks::Marked;
 
 /// A JSON text with its marks.
 #[derive(Debug, Clone, Copy)]
@@ -13,8 +13,8 @@ pub struct Checker<'q, 'a> {
 
 impl<'q, 'a> Checker<'q, 'a> {
     /// `quotes` must be those of `text`, found good.
-    pub fn new(text: &'a str, quotes: &'q Quotes) -> Self {
-        Checker { text, quotes: quotes.marked() }
+    pub fn new(text: &'a str, quotes: Marked<'q>) -> Self {
+        Checker { text, quotes }
     }
 
     #[inline]

@@ -16,7 +16,7 @@ pub struct Strings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brackets {
     pub quotes: u64,
-    /// Whether there is a backslash or a line end.
+    /// Whether there is a backslash or a control character.
     pub special: bool,
     /// `{` and `[`
     pub opening: u64,
@@ -67,7 +67,7 @@ impl Lanes for Plain {
     fn brackets(self, chunk: &[u8; CHUNK]) -> Brackets {
         Brackets {
             quotes: mask(chunk, |byte| byte == b'"'),
-            special: chunk.iter().fold(false, |special, byte| special | (*byte == b'\\') | (*byte == b'\n')),
+            special: chunk.iter().fold(false, |special, byte| special | (*byte == b'\\') | (*byte < 0x20)),
             opening: mask(chunk, |byte| byte | 0x20 == b'{'),
             closing: mask(chunk, |byte| byte | 0x20 == b'}'),
         }
@@ -209,17 +209,9 @@ mod avx2 {
     fn brackets(chunk: &[u8; CHUNK]) -> Brackets {
         let (low, high) = (half(chunk, 0), half(chunk, 4));
         let quotes = equal(low, high, b'"');
-        let special = _mm256_movemask_epi8(_mm256_or_si256(breaks(low), breaks(high))) != 0;
+        let special = _mm256_movemask_epi8(_mm256_or_si256(special(low), special(high))) != 0;
         let (low, high) = (_mm256_or_si256(low, _mm256_set1_epi8(0x20)), _mm256_or_si256(high, _mm256_set1_epi8(0x20)));
         Brackets { quotes, special, opening: equal(low, high, b'{'), closing: equal(low, high, b'}') }
-    }
-
-    /// All bits set in the bytes that are a backslash or a line end.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn breaks(half: __m256i) -> __m256i {
-        let is_line_end = _mm256_cmpeq_epi8(half, _mm256_set1_epi8(b'\n' as i8));
-        _mm256_or_si256(is_line_end, _mm256_cmpeq_epi8(half, _mm256_set1_epi8(b'\\' as i8)))
     }
 
     #[inline]
@@ -255,7 +247,7 @@ mod tests {
         let quotes = bits(&|byte| *byte == b'"');
         let brackets = Brackets {
             quotes,
-            special: chunk.iter().any(|byte| matches!(byte, b'\\' | b'\n')),
+            special: chunk.iter().any(|byte| *byte == b'\\' || *byte < 0x20),
             opening: bits(&|byte| matches!(byte, b'{' | b'[')),
             closing: bits(&|byte| matches!(byte, b'}' | b']')),
         };

@@ -8,7 +8,7 @@ use super::string::escape_length;
 #[derive(Debug, Clone, Default)]
 pub struct Quotes {
     /// Eight bits a byte, the lowest first; with empty bytes at the end, eight of them or more.
-    bits: Vec<u8>,
+    pub(super) bits: Vec<u8>,
     controls: bool,
 }
 
@@ -30,15 +30,16 @@ impl Quotes {
         self.controls
     }
 
+    /// The marks of the text.
     #[inline]
-    pub(super) fn marked(&self) -> Marked<'_> {
+    pub fn marked(&self) -> Marked<'_> {
         Marked(&self.bits)
     }
 }
 
 /// The marks of a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Marked<'q>(&'q [u8]);
+pub struct Marked<'q>(pub(super) &'q [u8]);
 
 impl Marked<'_> {
     /// The position of the first marked quote at or after `from`.
@@ -76,7 +77,7 @@ impl Scan for Marking<'_> {
     fn run(self, lanes: impl Lanes) -> (bool, bool) {
         let Marking { bytes, bits } = self;
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
-        let mut state = State { escaped: 0, marked: 0, good: true, controls: false };
+        let mut state = State::default();
         bits.resize((chunks.len() + 2) * 8, 0);
         let (words, _) = bits.as_chunks_mut::<8>();
         for (index, (chunk, word)) in chunks.iter().zip(words.iter_mut()).enumerate() {
@@ -94,13 +95,19 @@ impl Scan for Marking<'_> {
 }
 
 /// What one chunk leaves to the next.
-struct State {
+pub(super) struct State {
     /// How many bytes at the start of the chunk belong to an escape before it.
-    escaped: usize,
+    pub(super) escaped: usize,
     /// All words of marks so far, one over the other: an odd number of bits means that a string is open.
-    marked: u64,
-    good: bool,
-    controls: bool,
+    pub(super) marked: u64,
+    pub(super) good: bool,
+    pub(super) controls: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State { escaped: 0, marked: 0, good: true, controls: false }
+    }
 }
 
 impl State {
@@ -118,7 +125,7 @@ impl State {
     /// The marks of a chunk at `start` that has backslashes or control characters.
     #[cold]
     #[inline(never)]
-    fn special(&mut self, chunk: &[u8; CHUNK], mut quotes: u64, bytes: &[u8], start: usize) -> u64 {
+    pub(super) fn special(&mut self, chunk: &[u8; CHUNK], mut quotes: u64, bytes: &[u8], start: usize) -> u64 {
         // The lowest bits, so many of them.
         let below = |count: usize| 1u64.checked_shl(count as u32).map_or(u64::MAX, |bit| bit - 1);
         // What an escape covers is what that escape made of it.

@@ -2,6 +2,7 @@
 //! unescaped only when somebody needs them.
 
 mod check;
+mod ending;
 pub mod lanes;
 mod marks;
 mod same;
@@ -12,7 +13,8 @@ mod tree;
 mod write;
 
 pub use check::Checker;
-pub use marks::Quotes;
+pub use ending::{Ended, Unread, depth_after};
+pub use marks::{Marked, Quotes};
 pub use same::same;
 pub use scan::{MAX_DEPTH, Scanner};
 pub use special::has_backslash;

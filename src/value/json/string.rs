@@ -26,19 +26,24 @@ fn unescape(raw: &str, replacement: Option<char>) -> Option<Cow<'_, str>> {
             rest = &rest[run..];
             continue;
         }
-        let (character, length) = match rest.as_bytes()[1] {
-            b'b' => (Some('\u{8}'), 2),
-            b'f' => (Some('\u{c}'), 2),
-            b'n' => (Some('\n'), 2),
-            b'r' => (Some('\r'), 2),
-            b't' => (Some('\t'), 2),
-            b'u' => escaped_unicode(rest),
-            other => (Some(char::from(other)), 2),
-        };
+        let (character, length) = escaped(rest);
         out.push(character.or(replacement)?);
         rest = &rest[length..];
     }
     Some(Cow::Owned(out))
+}
+
+/// The character of the escape that `text` begins with, and how many bytes it took. `None` for half of a surrogate pair.
+fn escaped(text: &str) -> (Option<char>, usize) {
+    match text.as_bytes()[1] {
+        b'b' => (Some('\u{8}'), 2),
+        b'f' => (Some('\u{c}'), 2),
+        b'n' => (Some('\n'), 2),
+        b'r' => (Some('\r'), 2),
+        b't' => (Some('\t'), 2),
+        b'u' => escaped_unicode(text),
+        other => (Some(char::from(other)), 2),
+    }
 }
 
 /// The character of the `\uXXXX` (or the pair of them) at the start of `text`, and how many bytes it took.
@@ -65,12 +70,15 @@ pub(super) fn escape_length(text: &[u8]) -> Option<usize> {
 
 /// Whether a JSON string holds nothing but Unicode white space.
 pub fn is_blank_string(raw: &str) -> bool {
-    let inner = &raw[1..raw.len() - 1];
-    match inner.as_bytes().first() {
-        None => true,
-        Some(byte) if byte.is_ascii_graphic() && *byte != b'\\' => false,
-        _ => decode(raw).is_some_and(|text| text.trim().is_empty()),
+    let mut rest = raw[1..raw.len() - 1].trim_start();
+    while rest.starts_with('\\') {
+        let (character, length) = escaped(rest);
+        if !character.is_some_and(char::is_whitespace) {
+            return false;
+        }
+        rest = rest[length..].trim_start();
     }
+    rest.is_empty()
 }
 
 #[cfg(test)]
@@ -101,6 +109,8 @@ mod tests {
                 && is_blank_string(r#""\t\u00a0 \n""#)
                 && is_blank_string("\"\u{3000}\"")
         );
-        assert!(!is_blank_string(r#"" a""#) && !is_blank_string(r#""\u0041""#) && !is_blank_string(r#""0""#));
+        for raw in [r#"" a""#, r#""\u0041""#, r#""0""#, r#""\n\ud83d""#, r#"" \u00a0x""#, r#""é""#, r#"" \\ ""#] {
+            assert!(!is_blank_string(raw), "{raw}");
+        }
     }
 }

@@ -12,7 +12,7 @@ pub use packed::{Address, Packed};
 pub use slots::{Matches, Reading, Slot, Slots};
 
 use super::found::RawShape;
-use super::json::{Data, JsonError, Tree, write_compact, write_string};
+use super::json::{Data, JsonError, Marked, Tree, write_compact, write_string};
 use super::path::{Path, Segment, Selector, TooMuchWork};
 use super::{Found, Raw};
 use pass::Pass;
@@ -175,10 +175,23 @@ impl ReadPlan {
     /// Whatever of the record is not JSON, touched or not; an object that a path enters and that has a name twice; a path
     /// that would visit too many values; a record of two gigabytes.
     pub fn read<'r>(&self, record: &'r str, slots: &'r mut Slots) -> Result<Reading<'r>, ReadError> {
+        self.read_marked(record, None, slots)
+    }
+
+    /// The same for a record whose quotes may be marked already.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn read_marked<'r>(
+        &self,
+        record: &'r str,
+        marks: Option<Marked<'_>>,
+        slots: &'r mut Slots,
+    ) -> Result<Reading<'r>, ReadError> {
         if record.len() > LONGEST {
             return Err(ReadError::TooLong);
         }
-        if !slots.read_quickly(self, record) {
+        if !slots.read_quickly(self, record, marks) {
             slots.forget(self.paths.len(), self.captures);
             Pass::run(self, record, &mut slots.spans, &mut slots.captured)?;
         }

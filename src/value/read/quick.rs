@@ -5,7 +5,7 @@ use super::known::{Known, NONE, NotComma, Task};
 use super::slots::Span;
 use super::{Node, ReadPlan};
 use crate::value::Raw;
-use crate::value::json::{Checker, MAX_DEPTH, Quotes};
+use crate::value::json::{Checker, MAX_DEPTH, Marked};
 
 /// How many names ahead of the one that was expected are tried before a name is looked up.
 const AHEAD: usize = 2;
@@ -22,7 +22,7 @@ struct Quick<'q, 'a> {
 pub(super) fn read(
     plan: &ReadPlan,
     record: &str,
-    quotes: &Quotes,
+    quotes: Marked<'_>,
     known: &mut Known,
     slots: &mut [Span],
     captured: &mut [Span],

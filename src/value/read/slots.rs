@@ -3,7 +3,7 @@
 use super::ReadPlan;
 use super::known::Known;
 use super::quick;
-use crate::value::json::Quotes;
+use crate::value::json::{Marked, Quotes};
 use crate::value::{Found, Raw};
 
 /// What one path found.
@@ -153,13 +153,15 @@ impl Slots {
         self.made.clear();
     }
 
-    /// Reads a record the quick way. `false` if that is not possible; what is in the slots then is worth nothing.
-    pub(super) fn read_quickly(&mut self, plan: &ReadPlan, record: &str) -> bool {
+    /// Reads a record the quick way, by `marks` of its quotes if they are there. `false` if that is not possible; what is in the
+    /// slots then is worth nothing.
+    pub(super) fn read_quickly(&mut self, plan: &ReadPlan, record: &str, marks: Option<Marked<'_>>) -> bool {
         self.forget(plan.len(), plan.captures);
         let Reader { quotes, known } =
             &mut **self.reader.get_or_insert_with(|| Box::new(Reader { quotes: Quotes::new(), known: Known::default() }));
         known.begin(plan);
-        quotes.mark(record) && quick::read(plan, record, quotes, known, &mut self.spans, &mut self.captured).is_some()
+        let marks = marks.or_else(|| quotes.mark(record).then(|| quotes.marked()));
+        marks.is_some_and(|marks| quick::read(plan, record, marks, known, &mut self.spans, &mut self.captured).is_some())
     }
 
     /// The place of the whole text that was made.

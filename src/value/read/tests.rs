@@ -147,7 +147,7 @@ proptest! {
             let record = format!("{around}{}{around}", damaged(&record, damage));
             exact.forget(plan.len(), plan.captures);
             let is_good = Pass::run(&plan, &record, &mut exact.spans, &mut exact.captured).is_ok();
-            prop_assert_eq!(quick.read_quickly(&plan, &record), is_good, "{}", record);
+            prop_assert_eq!(quick.read_quickly(&plan, &record, None), is_good, "{}", record);
             if is_good {
                 prop_assert_eq!(&quick.spans, &exact.spans, "{}", &record);
                 prop_assert_eq!(&quick.captured, &exact.captured, "{}", record);
@@ -163,7 +163,7 @@ fn names_beyond_what_is_learned_are_read_all_the_same() {
     let many: Vec<String> = (0..10_000).map(|number| format!("\"n{number}\":{number},")).collect();
     for _ in 0..2 {
         let record = format!("{{{}\"a\":1}}", many.concat());
-        assert!(!slots.read_quickly(&plan, &record));
+        assert!(!slots.read_quickly(&plan, &record, None));
         assert_eq!(plan.read(&record, &mut slots).unwrap().slot(0), plan.read(r#"{"a":1}"#, &mut Slots::new()).unwrap().slot(0));
     }
     assert!(plan.read(&format!("{{{}{}\"a\":1}}", many.concat(), many[9_999]), &mut slots).is_err());
@@ -184,7 +184,7 @@ fn nesting_is_bounded_the_quick_way_too() {
     let plan = plan(&[vec![".a", ".b"]], true);
     let mut slots = Slots::new();
     let deep = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
-    assert!(slots.read_quickly(&plan, &deep(511)));
-    assert!(!slots.read_quickly(&plan, &deep(512)));
-    assert!(!slots.read_quickly(&plan, &"{\"a\":".repeat(100_000)));
+    assert!(slots.read_quickly(&plan, &deep(511), None));
+    assert!(!slots.read_quickly(&plan, &deep(512), None));
+    assert!(!slots.read_quickly(&plan, &"{\"a\":".repeat(100_000), None));
 }

@@ -39,9 +39,9 @@ fn told(data: &[u8], alone: bool) -> (Vec<String>, Counts) {
             });
         };
         if alone {
-            engine.apply(&mut memory, bytes, place, &mut counts, &mut Unwatched, &mut tell);
+            engine.apply(&mut memory, bytes.into(), place, &mut counts, &mut Unwatched, &mut tell);
         } else {
-            engine.apply(&mut Memory::default(), bytes, place, &mut counts, &mut Observer::new(mapping), &mut tell);
+            engine.apply(&mut Memory::default(), bytes.into(), place, &mut counts, &mut Observer::new(mapping), &mut tell);
         }
     }
     (told, counts)

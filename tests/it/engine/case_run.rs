@@ -101,7 +101,7 @@ fn run(folder: &Path, mapping: &Mapping, text: &mut String) {
     let constant: Vec<bool> = mapping.columns.iter().map(|column| is_constant(mapping, column.field)).collect();
     for (record, place) in records(&own, mapping.source) {
         let mut outcomes = 0;
-        engine.apply(&mut memory, &record, place, &mut counts, &mut Unwatched, &mut |name, outcome| {
+        engine.apply(&mut memory, record[..].into(), place, &mut counts, &mut Unwatched, &mut |name, outcome| {
             outcomes += 1;
             write!(text, "{name}: ").unwrap();
             match outcome {

@@ -29,7 +29,7 @@ fn counts_of_parts_add_up_to_those_of_the_whole_in_any_order() {
         for record in records {
             engine.apply(
                 &mut memory,
-                record.as_bytes(),
+                record.as_bytes().into(),
                 Place { record: 1, offset: 0, line: 1 },
                 &mut counts,
                 &mut Unwatched,

@@ -68,7 +68,7 @@ fn selected(selector: &str, document: &str) -> Result<String, Vec<Code>> {
     let place = Place { record: 1, offset: 0, line: 1 };
     engine.apply(
         &mut Memory::default(),
-        record.as_bytes(),
+        record.as_bytes().into(),
         place,
         &mut Counts::new(&mapping),
         &mut Unwatched,

@@ -139,7 +139,7 @@ proptest! {
             let mut counts = Counts::new(mapping);
             let (mut outcomes, mut written) = (0, Vec::new());
             let place = Place { record: 1, offset: 0, line: 1 };
-            engine.apply(&mut Memory::default(), record.as_bytes(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
+            engine.apply(&mut Memory::default(), record.as_bytes().into(), place, &mut counts, &mut Unwatched, &mut |_, outcome| {
                 outcomes += 1;
                 match outcome {
                     Outcome::Kept(row) => {
@@ -170,11 +170,11 @@ proptest! {
             let records: Vec<String> = records.iter().map(|values| record(&mapping.record, values)).collect();
             prop_assert_eq!(
                 told(mapping, &records, &joined, |record, engine, counts, out| {
-                    engine.apply(&mut memory, record.0, record.1, counts, &mut Unwatched, out);
+                    engine.apply(&mut memory, record.0.into(), record.1, counts, &mut Unwatched, out);
                 }),
                 told(mapping, &records, &joined, |record, engine, counts, out| {
                     let mut observer = Observer::new(mapping);
-                    engine.apply(&mut Memory::default(), record.0, record.1, counts, &mut observer, out);
+                    engine.apply(&mut Memory::default(), record.0.into(), record.1, counts, &mut observer, out);
                 }),
                 "{}", &mapping.name
             );
