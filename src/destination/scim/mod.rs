@@ -213,7 +213,8 @@ impl<'s> ScimDestination<'s> {
         if self.leavers != Leavers::Keep {
             self.desk.each_left(|link, json| {
                 let user = serde_json::from_str(json).unwrap_or(Value::Null);
-                if self.is_off(&user) && !(self.leaves_groups() && !self.desk.groups_of(&link.id)?.is_empty()) {
+                let has_left = !self.leaves_groups() || self.desk.groups_of(&link.id)?.is_empty();
+                if has_left && self.is_off(&user) {
                     return Ok(());
                 }
                 let cells = self.cells(&user, None)?;
