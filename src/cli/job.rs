@@ -151,14 +151,15 @@ impl JobArgs {
             return Err(Usage(why).into());
         }
         self.refuse_collisions(job, file, &records)?;
+        let made_by = mappings.iter().map(|mapping| mapping.name.as_str()).collect::<Vec<_>>().join(", ");
         let mut encoder = RowEncoder::new(&mappings[0], format(job));
         let reveal = if self.show_values { Reveal::Values } else { Reveal::Nothing };
         let mut destination: Box<dyn Destination + '_> = match &to.scim {
-            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0])?),
+            Some(scim) => Box::new(super::scim::destination(name, to, scim, folder, state, &mappings[0], interrupts.heed())?),
             None if to.hrdc.is_some() => {
                 Box::new(super::hrdc::destination(name, to, folder, state, (&mappings[0], &mut encoder), reveal)?)
             }
-            None => destination(name, job, folder, state, &columns, &mut encoder)?,
+            None => destination(name, job, folder, state, (&columns, &made_by), &mut encoder)?,
         };
         let cancel = interrupts.heed();
         let mut rejects = Rejects::new(self.rejects.as_deref(), reveal)?;
@@ -331,7 +332,7 @@ fn destination<'s>(
     job: &Job,
     folder: &Path,
     state: &'s State,
-    columns: &[Column],
+    (columns, made_by): (&[Column], &str),
     encoder: &mut RowEncoder<'_>,
 ) -> anyhow::Result<Box<dyn Destination + 's>> {
     let to = &job.to.value;
@@ -347,12 +348,10 @@ fn destination<'s>(
             Format::Csv => {
                 let mut head = Vec::new();
                 encoder.head(&mut head);
-                destination::FileFormat::Csv { head }
+                destination::FileFormat::Csv { head, columns: columns.to_vec() }
             }
             Format::Ics => destination::FileFormat::Calendar,
-            Format::Parquet => {
-                destination::FileFormat::Parquet { columns: columns.to_vec(), mapping: encoder.mapping().name.clone() }
-            }
+            Format::Parquet => destination::FileFormat::Parquet { columns: columns.to_vec(), mapping: made_by.to_owned() },
             Format::Jsonl | Format::Table => destination::FileFormat::Lines,
         };
         return Ok(Box::new(FileDestination { path: folder.join(&file.value), format, state, job: name.to_owned() }));

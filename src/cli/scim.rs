@@ -5,6 +5,7 @@ use crate::destination::{Leavers, ScimDestination, address};
 use crate::job::resolve;
 use crate::job::spec::{Deletes, To};
 use crate::mapping::Mapping;
+use crate::pipeline::Cancel;
 use crate::source::hibob::Credentials;
 use crate::state::State;
 use secrecy::SecretString;
@@ -19,6 +20,7 @@ pub fn destination<'s>(
     folder: &Path,
     state: &'s State,
     mapping: &Mapping,
+    cancel: Cancel,
 ) -> anyhow::Result<ScimDestination<'s>> {
     let environment = |name: &str| std::env::var_os(name);
     let text = resolve(scim, &environment).map_err(|error| Usage(error.to_string()))?;
@@ -35,5 +37,5 @@ pub fn destination<'s>(
         Deletes::Delete => Some(Leavers::Delete),
         Deletes::Soft | Deletes::Hard => None,
     });
-    Ok(ScimDestination::new(base, token, leavers, mapping, (state, job))?)
+    Ok(ScimDestination::new(base, token, leavers, mapping, (state, job), Box::new(move || cancel.is_cancelled()))?)
 }

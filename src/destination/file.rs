@@ -3,7 +3,7 @@
 
 use super::{Destination, DestinationError, Drift};
 use crate::plan::{Column, Existing, PlanError, Row, Workbench};
-use crate::sink::{Frame, Output, ParquetWriter, RowSpool, SinkError};
+use crate::sink::{Frame, Output, ParquetWriter, RowSpool, SinkError, csv_line};
 use crate::state::State;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -17,8 +17,8 @@ pub enum FileFormat {
     Lines,
     /// One JSON array.
     Json,
-    /// With this line before them, CSV.
-    Csv { head: Vec<u8> },
+    /// CSV, with this line before them.
+    Csv { head: Vec<u8>, columns: Vec<Column> },
     /// Events in a calendar.
     Calendar,
     /// Values in columns, made by the mappings of this name.
@@ -31,7 +31,7 @@ impl FileFormat {
         match self {
             FileFormat::Lines => "jsonl".to_owned(),
             FileFormat::Json => "json".to_owned(),
-            FileFormat::Csv { .. } => "csv".to_owned(),
+            FileFormat::Csv { head, .. } => format!("csv-{}", &hex(Sha256::new().chain_update(head))[..16]),
             FileFormat::Calendar => "ics".to_owned(),
             FileFormat::Parquet { columns, mapping } => {
                 let types: Vec<String> = columns.iter().map(|column| format!("{} {}\n", column.kind, column.name)).collect();
@@ -88,14 +88,32 @@ impl FileDestination<'_> {
         Ok(())
     }
 
-    fn write(&self, plan: &Workbench, out: &mut Sent<'_>) -> Result<(), DestinationError> {
+    /// Hands out the rows of the file, each with the line that stands there: lines of rows that are held were written for the
+    /// columns that there were then.
+    fn each_row<E: From<PlanError>>(
+        &self,
+        plan: &Workbench,
+        is_other: bool,
+        mut take: impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        plan.each_row(|mut row| {
+            if let FileFormat::Csv { columns, .. } = &self.format
+                && is_other
+            {
+                row.line = Some(csv_line(columns, &row.cells));
+            }
+            take(row)
+        })
+    }
+
+    fn write(&self, plan: &Workbench, is_other: bool, out: &mut Sent<'_>) -> Result<(), DestinationError> {
         let text = |row: Row| row.line.unwrap_or_default();
         let io = |error| self.io(error);
         match &self.format {
             FileFormat::Lines => plan.each_row(|row| out.write_all(text(row).as_bytes()).map_err(io)),
-            FileFormat::Csv { head } => {
+            FileFormat::Csv { head, .. } => {
                 out.write_all(head).map_err(io)?;
-                plan.each_row(|row| out.write_all(text(row).as_bytes()).map_err(io))
+                self.each_row(plan, is_other, |row| out.write_all(text(row).as_bytes()).map_err(io))
             }
             FileFormat::Json => {
                 let mut first = true;
@@ -186,9 +204,11 @@ impl Destination for FileDestination<'_> {
     fn apply(&mut self, plan: &Workbench, _: Timestamp) -> Result<(), DestinationError> {
         let mut rows = RowSpool::new(&Output::File(self.path.clone()))?;
         let mut sent = Sent { rows: &mut rows, sum: Sha256::new() };
-        self.write(plan, &mut sent)?;
-        let sum = format!("{} {}", self.format.form(), hex(sent.sum));
-        self.state.pend(&self.job, &sum, |take| plan.each_row(take))?;
+        let form = self.format.form();
+        let is_other = self.state.written_sum(&self.job)?.is_some_and(|sum| noted(&sum).0 != form);
+        self.write(plan, is_other, &mut sent)?;
+        let sum = format!("{form} {}", hex(sent.sum));
+        self.state.pend(&self.job, &sum, |take| self.each_row(plan, is_other, take))?;
         rows.finish_as_it_is()?;
         self.state.settle(&self.job, true)?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::source::hibob::is_loopback;
 use crate::value::text::printable;
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use reqwest::Response;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +14,7 @@ use url::Url;
 const CONNECT: Duration = Duration::from_secs(15);
 /// Tries of one call after the first, and the waits between them where the server does not say how long.
 const RETRIES: usize = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(300);
+pub(super) const FIRST_WAIT: Duration = Duration::from_millis(300);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A server that wants to be left alone for longer has to wait for the next run.
 const LONGEST_TOLD: Duration = Duration::from_secs(300);
@@ -44,10 +44,19 @@ pub fn address(text: &str, example: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+fn backoff() -> ExponentialBuilder {
+    ExponentialBuilder::default().with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT).with_max_times(RETRIES)
+}
+
+/// The waits between tries of one call, for who makes several calls at once.
+pub(super) fn waits() -> impl Iterator<Item = Duration> {
+    backoff().build().map(|wait| wait.mul_f64(fastrand::f64()))
+}
+
 /// Makes calls to one server.
 pub(super) struct Caller {
     pub http: reqwest::Client,
-    runtime: Runtime,
+    pub runtime: Runtime,
 }
 
 /// Why a call is worth another try.
@@ -102,9 +111,7 @@ impl Caller {
         send: impl FnMut() -> F,
         again: impl Fn(&E) -> Option<Again>,
     ) -> Result<T, E> {
-        let backoff =
-            ExponentialBuilder::default().with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT).with_max_times(RETRIES);
-        let tried = send.retry(backoff).when(|error| again(error).is_some()).adjust(|error, wait| {
+        let tried = send.retry(backoff()).when(|error| again(error).is_some()).adjust(|error, wait| {
             wait.map(|wait| match again(error) {
                 Some(Again::After(told)) => told,
                 _ => wait.mul_f64(fastrand::f64()),

@@ -59,7 +59,7 @@ pub enum Drift {
     Foreign,
     /// Its columns are not the mapping's.
     Columns,
-    /// It has people of this job's that the job did not know to be there.
+    /// It has people or groups of this job's that the job did not know to be there.
     Unlinked,
     /// It is written in another form than it should be.
     Form,
@@ -73,7 +73,7 @@ impl Drift {
             Drift::Missing => "it is not there, and is made",
             Drift::Changed => "it was changed by somebody else since the last run, and is written again",
             Drift::Foreign => "what is there was not written by this job, and would be replaced",
-            Drift::Unlinked => "people who are there already are taken over by this job",
+            Drift::Unlinked => "people or groups that are there already are taken over by this job",
             Drift::Unsure => "whether the last send was taken is not known, and everything is sent again",
             Drift::Form => "it is written in another form, and is made anew",
             Drift::Columns => "its columns are not the mapping's, and are changed",

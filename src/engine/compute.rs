@@ -99,7 +99,7 @@ impl<'r> Row<'r> {
         let place = &mut self.fields[index];
         debug_assert!(place.is_none(), "a field is computed once");
         // Nothing that would have to be dropped.
-        std::mem::forget(std::mem::replace(place, Some(state)));
+        std::mem::forget(place.replace(state));
     }
 
     fn state<W: Watch>(&self, mut work: Work<'r, '_>, start: Start, watch: &mut W) -> State<'r> {

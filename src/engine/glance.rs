@@ -15,7 +15,7 @@ use crate::value::time::{Iso, parse_iso};
 use crate::value::{Raw, Value};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::mem::{forget, replace};
+use std::mem::forget;
 
 impl<'r> Row<'r> {
     /// Looks at those first entries of a field of which a glance can tell anything. Sets the field, or says from where on its
@@ -98,7 +98,10 @@ impl<'r> Row<'r> {
         }
         match text {
             Cow::Borrowed(text) => self.take_text(index, field, shortcut, text, at),
-            Cow::Owned(text) if shortcut == Shortcut::Text => Some(self.put_made(index, text, at)),
+            Cow::Owned(text) if shortcut == Shortcut::Text => {
+                self.put_made(index, text, at);
+                Some(())
+            }
             Cow::Owned(_) => None,
         }
     }
@@ -131,31 +134,31 @@ impl<'r> Row<'r> {
     #[inline(never)]
     fn put_text(&mut self, index: FieldIndex, text: &'r str, at: usize) {
         let place = self.place(index);
-        forget(replace(place, Some(State::Value { value: Value::Text(Cow::Borrowed(text)), origin: Origin::Entry(at) })));
+        forget(place.replace(State::Value { value: Value::Text(Cow::Borrowed(text)), origin: Origin::Entry(at) }));
     }
 
     #[inline(never)]
     fn put_made(&mut self, index: FieldIndex, text: String, at: usize) {
         let place = self.place(index);
-        forget(replace(place, Some(State::Value { value: Value::Text(Cow::Owned(text)), origin: Origin::Entry(at) })));
+        forget(place.replace(State::Value { value: Value::Text(Cow::Owned(text)), origin: Origin::Entry(at) }));
     }
 
     #[inline(never)]
     fn put_number(&mut self, index: FieldIndex, digits: Cow<'r, str>, at: usize) {
         let place = self.place(index);
-        forget(replace(place, Some(State::Value { value: Value::Number(digits), origin: Origin::Entry(at) })));
+        forget(place.replace(State::Value { value: Value::Number(digits), origin: Origin::Entry(at) }));
     }
 
     #[inline(never)]
     fn put_date(&mut self, index: FieldIndex, date: Date, at: usize) {
         let place = self.place(index);
-        forget(replace(place, Some(State::Value { value: Value::Date(date), origin: Origin::Entry(at) })));
+        forget(place.replace(State::Value { value: Value::Date(date), origin: Origin::Entry(at) }));
     }
 
     #[inline(never)]
     fn put_list(&mut self, index: FieldIndex, elements: Vec<Value<'r>>) {
         let place = self.place(index);
-        forget(replace(place, Some(State::Value { value: Value::List(elements), origin: Origin::Field })));
+        forget(place.replace(State::Value { value: Value::List(elements), origin: Origin::Field }));
     }
 
     #[inline(always)]

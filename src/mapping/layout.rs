@@ -17,6 +17,8 @@ pub struct Layout {
 enum Node {
     /// A value of the row, by column.
     Column(usize),
+    /// A list of the row, by column: each element in an object of its own.
+    Each(usize, Name),
     /// JSON text of the target's or the file's own; counts for nothing in deciding whether its object is written.
     Constant {
         json: String,
@@ -119,9 +121,11 @@ impl Cells for [Cell<'_>] {
 }
 
 impl Layout {
-    /// Gives the place `path` (names, digits for list elements) to a column.
-    pub fn place_column(&mut self, path: &[String], column: usize) -> Result<(), Clash> {
-        place(&mut self.root, path, Node::Column(column))
+    /// Gives the place `path` (names, digits for list elements) to a column; `each` is the name under which each element of its list
+    /// stands in an object of its own.
+    pub fn place_column(&mut self, path: &[String], column: usize, each: Option<&str>) -> Result<(), Clash> {
+        let leaf = each.map_or(Node::Column(column), |name| Node::Each(column, Name::new(name)));
+        place(&mut self.root, path, leaf)
     }
 
     /// Puts a constant at `path`; `always` writes it even where it would be alone.
@@ -155,7 +159,7 @@ fn leaves<'l>(node: &'l Node, path: &mut Vec<String>, found: &mut Vec<(Vec<Strin
         path.pop();
     };
     match node {
-        Node::Column(column) => found.push((path.clone(), Leaf::Column(*column))),
+        Node::Column(column) | Node::Each(column, _) => found.push((path.clone(), Leaf::Column(*column))),
         Node::Constant { json, .. } => found.push((path.clone(), Leaf::Constant(json))),
         Node::Object(members) => members.iter().for_each(|(name, child)| inside(name.text.clone(), child)),
         Node::List(items) => items.iter().enumerate().for_each(|(at, child)| inside(at.to_string(), child)),
@@ -175,7 +179,7 @@ fn gap(node: &Node, path: &mut Vec<String>, element: bool) -> bool {
         Node::Object(members) if members.is_empty() => element,
         Node::Object(members) => members.iter().any(|(name, child)| inside(name.text.clone(), child, false)),
         Node::List(items) => items.iter().enumerate().any(|(at, child)| inside(at.to_string(), child, true)),
-        Node::Column(_) | Node::Constant { .. } => false,
+        Node::Column(_) | Node::Each(..) | Node::Constant { .. } => false,
     }
 }
 
@@ -297,6 +301,21 @@ fn write_cell(cell: Cell<'_>, constant: bool, out: &mut Vec<u8>) -> Holds {
 fn write(node: &Node, cells: &(impl Cells + ?Sized), constant: &[bool], out: &mut Vec<u8>) -> Holds {
     match node {
         Node::Column(column) => write_cell(cells.cell(*column), constant[*column], out),
+        Node::Each(column, name) => match cells.cell(*column) {
+            Cell::Value(Value::List(items)) => {
+                let series = Series::new(out);
+                for item in items {
+                    series.out.extend_from_slice(b",{");
+                    series.out.extend_from_slice(&name.written[1..]);
+                    item.write_json(series.out);
+                    series.out.push(b'}');
+                }
+                series.end(*b"[]");
+                let constant = constant[*column];
+                Holds { constants: constant, values: !constant, always: false, written: true }
+            }
+            cell => write_cell(cell, constant[*column], out),
+        },
         Node::Constant { json, always } => {
             out.extend_from_slice(json.as_bytes());
             Holds { constants: true, values: false, always: *always, written: true }
@@ -351,7 +370,7 @@ mod tests {
     fn layout(columns: &[&str], constants: &[(&str, &str)]) -> Layout {
         let mut layout = Layout::default();
         for (at, column) in columns.iter().enumerate() {
-            layout.place_column(&path(column), at).unwrap();
+            layout.place_column(&path(column), at, None).unwrap();
         }
         for (at, json) in constants {
             layout.place_constant(&path(at), (*json).to_owned(), false).unwrap();
@@ -391,6 +410,24 @@ mod tests {
     }
 
     #[test]
+    fn elements_of_a_list_may_stand_in_objects_of_their_own() {
+        let mut layout = layout(&["id"], &[]);
+        layout.place_column(&path("groups"), 1, Some("display")).unwrap();
+        let list = |items: &[&'static str]| {
+            let items = items.iter().map(|item| Value::text(*item)).collect();
+            Cell::Value(Box::leak(Box::new(Value::List(items))))
+        };
+        for (cell, expected) in [
+            (list(&["A", "B \""]), r#"{"id":"1","groups":[{"display":"A"},{"display":"B \""}]}"#),
+            (list(&[]), r#"{"id":"1","groups":[]}"#),
+            (Cell::Blank, r#"{"id":"1","groups":null}"#),
+            (Cell::Omitted, r#"{"id":"1"}"#),
+        ] {
+            assert_eq!(written(&layout, &[text("1"), cell]), expected);
+        }
+    }
+
+    #[test]
     fn names_of_any_length_stand_before_their_values() {
         for length in 1..2 * BLOCK {
             let name = "n".repeat(length);
@@ -408,10 +445,10 @@ mod tests {
     fn two_fields_at_one_place_and_gaps_are_refused() {
         let mut layout = layout(&["a", "b/c", "d/0"], &[]);
         for at in ["a", "a/x", "b", "b/c/d", "d/x", "d/0", "d/99999999999999999999", "d/1001"] {
-            assert_eq!(layout.place_column(&path(at), 9), Err(Clash::Taken), "{at}");
+            assert_eq!(layout.place_column(&path(at), 9, None), Err(Clash::Taken), "{at}");
         }
         assert_eq!(layout.first_gap(), None);
-        layout.place_column(&path("d/2/x"), 9).unwrap();
+        layout.place_column(&path("d/2/x"), 9, None).unwrap();
         assert_eq!(layout.first_gap(), Some(path("d/1")));
     }
 }

@@ -1,6 +1,7 @@
 //! A mapping with its overlays laid over it: key by key, the overlay's word counts, and every key still knows the file it
 //! came from.
 
+use super::compile::ignored_text;
 use super::document::{At, Many, NodeRef, Place};
 use super::project::Project;
 use super::spec::{Condition, Entries, Entry, Field, Ignore, Join, Short, Spec};
@@ -103,6 +104,12 @@ impl<'p> Whole<'p> {
                 self.removed.insert(removed, removed);
             }
         }
+        // What an overlay maps is left out no longer.
+        let is_mapped = |ignored: &At<Short<Ignore>>| {
+            let text = ignored_text(project, ignored);
+            spec.fields.iter().any(|(name, _)| **name == text)
+        };
+        self.ignore.retain(|ignored| !is_mapped(ignored));
         for (name, field) in spec.fields.iter() {
             let entry = self.fields.entry(name.as_str()).or_insert_with(|| WholeField { name, layers: Vec::new() });
             entry.name = name;

@@ -6,7 +6,8 @@ use super::table::Widths;
 use crate::mapping::Mapping;
 use crate::mapping::compiled::{EntrySource, Source};
 use crate::mapping::layout::{Cell, Cells};
-use crate::value::Value;
+use crate::plan::{Column, cells};
+use crate::value::{Kind, Value};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub enum Format {
 /// Turns rows into bytes, one at a time.
 pub struct RowEncoder<'m> {
     mapping: &'m Mapping,
+    made_by: Vec<&'m str>,
     format: Format,
     /// By column: a word of the file's own.
     constant: Vec<bool>,
@@ -35,14 +37,20 @@ impl<'m> RowEncoder<'m> {
     pub fn new(mapping: &'m Mapping, format: Format) -> Self {
         let constant = constant(mapping);
         let headers = mapping.columns.iter().map(|column| column.header.as_str());
-        RowEncoder { mapping, format, constant, widths: Widths::new(headers), calendar: Calendar::new(mapping) }
+        let made_by = vec![mapping.name.as_str()];
+        RowEncoder { mapping, made_by, format, constant, widths: Widths::new(headers), calendar: Calendar::new(mapping) }
+    }
+
+    /// The names of the mappings that made the rows.
+    pub fn made_by(&self) -> String {
+        self.made_by.join(", ")
     }
 
     /// An encoder for other rows of the same output.
     pub fn fork(&self) -> Self {
         let headers = self.mapping.columns.iter().map(|column| column.header.as_str());
         let calendar = Calendar::new(self.mapping);
-        RowEncoder { constant: self.constant.clone(), widths: Widths::new(headers), calendar, ..*self }
+        RowEncoder { made_by: Vec::new(), constant: self.constant.clone(), widths: Widths::new(headers), calendar, ..*self }
     }
 
     /// Takes the rows of a fork into account.
@@ -54,6 +62,9 @@ impl<'m> RowEncoder<'m> {
     /// Goes on with the rows of another mapping, which has the same columns.
     pub fn go_on_with(&mut self, mapping: &'m Mapping) {
         self.mapping = mapping;
+        if !self.made_by.contains(&mapping.name.as_str()) {
+            self.made_by.push(&mapping.name);
+        }
         self.constant = constant(mapping);
         self.calendar.go_on_with(mapping);
     }
@@ -144,6 +155,21 @@ fn csv_value(value: &Value<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// A row as CSV, of the values that [`Keyed`](super::Keyed) tells: what the encoder makes of the row itself.
+pub fn csv_line(columns: &[Column], row: &str) -> String {
+    let (cells, mut out) = (cells(row), Vec::new());
+    for (at, column) in columns.iter().enumerate() {
+        delimit(at, &mut out);
+        let Some(json) = cells.get(column.name.as_str()).map(|json| json.get()).filter(|json| *json != "null") else { continue };
+        match column.kind {
+            Kind::List | Kind::Json => csv_text(json.as_bytes(), &mut out),
+            _ => csv_text(serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()).as_bytes(), &mut out),
+        }
+    }
+    end_line(0, &mut out);
+    String::from_utf8(out).expect("rows are made of texts")
+}
+
 /// RFC 4180: what holds a comma, a quote or a line end stands in quotes, and quotes in it are doubled.
 fn csv_text(text: &[u8], out: &mut Vec<u8>) {
     if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
@@ -168,8 +194,9 @@ fn is_constant(source: &Source) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{csv_text, csv_value, delimit, end_line};
-    use crate::value::Value;
+    use super::{csv_line, csv_text, csv_value, delimit, end_line};
+    use crate::plan::Column;
+    use crate::value::{Kind, Value};
     use proptest::collection::vec;
     use proptest::{prop_assert_eq, proptest};
 
@@ -220,6 +247,28 @@ mod tests {
             csv_value(&value, &mut cell);
             csv_text(value.to_plain().as_bytes(), &mut text);
             assert_eq!(cell, text, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_made_again_of_the_values_of_its_row() {
+        for (kind, value) in [
+            (Kind::String, Value::text("a,\"b\"\n1")),
+            (Kind::String, Value::text("")),
+            (Kind::Decimal, Value::Number("-1.10e5".into())),
+            (Kind::Boolean, Value::Boolean(true)),
+            (Kind::Date, Value::Date(jiff::civil::date(2026, 1, 31))),
+            (Kind::List, Value::List(vec![Value::text("a"), Value::Number("1".into())])),
+            (Kind::Json, Value::Json("{ \"a\": \"1\" }".into())),
+        ] {
+            let (mut cells, mut line) = (b"{\"one\":".to_vec(), Vec::new());
+            value.write_json(&mut cells);
+            cells.extend_from_slice(b",\"gone\":1}");
+            csv_value(&value, &mut line);
+            line.extend_from_slice(b",\r\n");
+            let column = |name: &str| Column { name: name.to_owned(), kind, personal: false };
+            let again = csv_line(&[column("one"), column("two")], std::str::from_utf8(&cells).unwrap());
+            assert_eq!(again.as_bytes(), line, "{value:?}");
         }
     }
 }

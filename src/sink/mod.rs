@@ -8,7 +8,7 @@ mod parquet;
 mod spool;
 mod table;
 
-pub use encode::{Format, RowEncoder};
+pub use encode::{Format, RowEncoder, csv_line};
 pub use ics::Frame;
 pub use keyed::{Keyed, columns};
 pub use parquet::ParquetWriter;

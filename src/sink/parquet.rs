@@ -78,7 +78,7 @@ fn failed(error: ParquetError) -> io::Error {
 }
 
 impl<W: Write + Send> ParquetWriter<W> {
-    /// `mapping` is the name that the file tells of what made it.
+    /// `mapping` is what the file tells of who made it: the names of mappings.
     ///
     /// # Errors
     /// `out` can't be written to.

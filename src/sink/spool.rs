@@ -181,7 +181,7 @@ fn copy(spool: &mut File, out: &mut (impl Write + Send), encoder: &RowEncoder<'_
         }
         Format::Parquet => {
             let mapping = encoder.mapping();
-            let mut file = ParquetWriter::new(&mut *out, &columns(mapping), &mapping.name)?;
+            let mut file = ParquetWriter::new(&mut *out, &columns(mapping), &encoder.made_by())?;
             each_line(rows, |line| file.row(line))?;
             file.finish()?;
         }

@@ -160,6 +160,7 @@ impl<'s> Description<'s> {
             sensitive: false,
             volatile: false,
             column: None,
+            each: None,
         }
     }
 

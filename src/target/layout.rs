@@ -53,7 +53,7 @@ fn members_of(
             Node::Constant(constant) => (Some(constant.value.clone()), Filled::Not),
             Node::Field(field) => match value(field) {
                 Some(Value::Null) => (Some(Value::Null), Filled::WithNulls),
-                Some(value) => (Some(value), Filled::WithValues),
+                Some(value) => (Some(field.stands(value)), Filled::WithValues),
                 None => (None, Filled::Not),
             },
             Node::Object(members) => {

@@ -5,7 +5,7 @@ use super::types::{HINT, Hint};
 use crate::value::Kind;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 /// A target: what records of it look like.
@@ -60,6 +60,8 @@ pub struct TargetField {
     pub volatile: bool,
     /// The header of its CSV column, where that is not its name.
     pub column: Option<String>,
+    /// The name under which each element of a list stands in an object of its own.
+    pub each: Option<String>,
 }
 
 /// A value that the target itself puts into each record, wherever something else has a value beside it.
@@ -146,6 +148,14 @@ impl TargetField {
     pub fn place(&self) -> &[String] {
         self.to.as_deref().unwrap_or(std::slice::from_ref(&self.name))
     }
+
+    /// A value as it stands in the record.
+    pub(super) fn stands(&self, value: Value) -> Value {
+        match (&self.each, value) {
+            (Some(name), Value::Array(items)) => items.into_iter().map(|item| json!({ name: item })).collect(),
+            (_, value) => value,
+        }
+    }
 }
 
 impl Description<'_> {
@@ -153,9 +163,9 @@ impl Description<'_> {
     fn built_in(&self, name: &str, required: bool) -> TargetField {
         let mut field = self.field(name, required);
         let hint = self.keyword(HINT).map(|hint| serde_json::from_value(hint.clone()).expect("hints are written by `Hint`"));
-        let Hint { to, reference, column, unverified, sensitive, volatile } = hint.unwrap_or_default();
+        let Hint { to, reference, column, unverified, sensitive, volatile, each } = hint.unwrap_or_default();
         field.nullable = !required;
-        TargetField { to: to.as_deref().map(segments), reference, column, unverified, sensitive, volatile, ..field }
+        TargetField { to: to.as_deref().map(segments), reference, column, unverified, sensitive, volatile, each, ..field }
     }
 }
 

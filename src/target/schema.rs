@@ -185,7 +185,7 @@ fn field_schema(fields: &[&TargetField], name: &str, nullable: bool) -> Value {
             (humanized(name), lines.join("\n\n"))
         }
     };
-    let mut examples: Vec<_> = fields.iter().map(|field| &field.example).collect();
+    let mut examples: Vec<_> = fields.iter().map(|field| field.stands(field.example.clone())).collect();
     examples.dedup();
     let mut out = json!({ "title": title, "description": description, "examples": examples });
     merge(&mut out, kind_schema(fields[0].kind, fields[0], nullable));
@@ -209,7 +209,15 @@ fn kind_schema(kind: Kind, field: &TargetField, nullable: bool) -> Value {
             json!({ "type": named("string"), "enum": words.collect::<Vec<_>>() })
         }
         Kind::List => {
-            let items = field.items.map_or_else(|| json!({}), |items| kind_schema(items, field, false));
+            let mut items = field.items.map_or_else(|| json!({}), |items| kind_schema(items, field, false));
+            if let Some(name) = &field.each {
+                let example = field.example.get(0);
+                let described = json!({ "title": humanized(name), "description": "The value itself.", "examples": [example] });
+                merge(&mut items, described);
+                let [properties, required] = [json!({ name: items }), json!([name])];
+                items =
+                    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+            }
             json!({ "type": named("array"), "items": items })
         }
         Kind::Json => json!({}),

@@ -68,6 +68,7 @@ pub struct Hint {
     pub(super) unverified: bool,
     pub(super) sensitive: bool,
     pub(super) volatile: bool,
+    pub(super) each: Option<String>,
 }
 
 impl Hint {
@@ -99,6 +100,11 @@ impl Hint {
     /// Adds a reference to a placed field.
     pub fn and_reference(self, target: &str) -> Self {
         Hint { reference: Some(target.to_owned()), ..self }
+    }
+
+    /// Each element of the list stands in an object of its own, under this name.
+    pub fn and_each(self, name: &str) -> Self {
+        Hint { each: Some(name.to_owned()), ..self }
     }
 
     /// Marks a placed field as volatile.

@@ -69,7 +69,7 @@ fn rows_come_whole_in_the_order_of_their_keys(open: &Open<'_>) {
     let texts = ["Zoë 🧑‍🚀", "a\u{0}b", "\\N\t\n\r\\x41", "'\"", "\u{feff}", "null"];
     let row = |number: usize| Row {
         key: format!("{}{number:05}", ["a", "B", "é", "\u{0}", "~", "\u{10ffff}"][number % 6]),
-        source: (number % 3 > 0).then(|| texts[number % texts.len()].to_owned()),
+        source: (!number.is_multiple_of(3)).then(|| texts[number % texts.len()].to_owned()),
         cells: format!("{{\"a\":\"{}\"}}", texts[number % texts.len()]),
         line: Some(texts[(number / 7) % texts.len()].to_owned()),
     };
@@ -129,7 +129,11 @@ fn link(key: &str, id: &str, gone: bool) -> Link {
 
 fn links(state: &State, place: &str) -> Vec<Link> {
     let mut links = Vec::new();
-    state.links("a", place, |link| Ok::<_, StateError>(links.push(link))).unwrap();
+    let collect = |link| {
+        links.push(link);
+        Ok::<_, StateError>(())
+    };
+    state.links("a", place, collect).unwrap();
     links
 }
 

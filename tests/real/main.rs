@@ -15,6 +15,8 @@ mod remembered;
 #[cfg(target_os = "linux")]
 mod scim;
 #[cfg(target_os = "linux")]
+mod scim_groups;
+#[cfg(target_os = "linux")]
 mod server;
 #[cfg(target_os = "linux")]
 mod state;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const TOKEN: &str = "a-token-that-nobody-sees";
 
-const MAPPING: &str = "\
+pub const MAPPING: &str = "\
 mapping: users
 format: 1
 source: hibob.people
@@ -33,13 +33,13 @@ fields:
 ";
 
 /// The server; every first part of a path is a company of its own.
-struct Server {
+pub struct Server {
     process: Child,
     port: u16,
 }
 
 impl Server {
-    fn start() -> Server {
+    pub fn start() -> Server {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let program = root.join("target/scim2/bin/scim2-server");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -83,7 +83,7 @@ impl Drop for Server {
 }
 
 /// A company's folder, and its users on the server.
-struct Company<'s> {
+pub struct Company<'s> {
     folder: TempDir,
     server: &'s Server,
     tenant: String,
@@ -92,7 +92,7 @@ struct Company<'s> {
 }
 
 impl<'s> Company<'s> {
-    fn new(server: &'s Server, tenant: &str, more: &str) -> Self {
+    pub fn new(server: &'s Server, tenant: &str, more: &str) -> Self {
         Self::with_state(server, tenant, more, None)
     }
 
@@ -112,11 +112,11 @@ impl<'s> Company<'s> {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn people(&self, people: &[Value]) {
+    pub fn people(&self, people: &[Value]) {
         self.write("people.jsonl", &people.iter().map(|person| format!("{person}\n")).collect::<String>());
     }
 
@@ -132,7 +132,7 @@ impl<'s> Company<'s> {
     }
 
     /// Syncs, and expects this exit code; what was said.
-    fn expect(&self, code: i32) -> String {
+    pub fn expect(&self, code: i32) -> String {
         let output = self.sync();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
@@ -140,12 +140,12 @@ impl<'s> Company<'s> {
         said
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         self.server.call(method, &format!("/{}{path}", self.tenant), body)
     }
 
     /// The users by their names, without what the server makes itself; managers by their names.
-    fn users(&self) -> BTreeMap<String, Value> {
+    pub fn users(&self) -> BTreeMap<String, Value> {
         let list = self.call("GET", "/Users?count=1000", None);
         let users = list["Resources"].as_array().cloned().unwrap_or_default();
         let name_of = |id: &Value| users.iter().find(|user| user["id"] == *id).map(|user| user["userName"].clone());
@@ -155,7 +155,7 @@ impl<'s> Company<'s> {
                 *manager = name_of(&manager["value"]).unwrap();
             }
             let members = plain.as_object_mut().unwrap();
-            members.retain(|name, _| !["id", "meta", "schemas"].contains(&name.as_str()));
+            members.retain(|name, _| !["id", "meta", "schemas", "groups"].contains(&name.as_str()));
             (user["userName"].as_str().unwrap().to_owned(), plain)
         };
         users.iter().map(plain).collect()
@@ -164,7 +164,7 @@ impl<'s> Company<'s> {
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-fn person(number: u32, manager: u32) -> Value {
+pub fn person(number: u32, manager: u32) -> Value {
     json!({
         "id": format!("{number:02}"),
         "email": format!("p{number:02}@example.test"),
@@ -290,6 +290,42 @@ const CALLS: [&str; 3] = ["writev", "recvfrom", "pwrite64"];
 /// Places to kill at, of each call.
 const PLACES: usize = 14;
 
+/// Kills the sync of a company that `ready` makes, here and there, and expects the next to end where an undisturbed one does: in what
+/// `shown` shows. Returns that.
+pub fn kill_anywhere<'s, T: PartialEq + std::fmt::Debug>(
+    ready: impl Fn(&str) -> Company<'s>,
+    shown: impl Fn(&Company<'s>) -> T,
+) -> T {
+    let traced = |company: &Company<'_>, arguments: &[String]| {
+        let mut command = company.command("strace");
+        command.arg("-f").args(arguments).arg(cargo_bin!("bobmap")).args(["sync", "job", "--threads", "1"]);
+        command.output().expect("strace is installed where these tests are switched on")
+    };
+    let undisturbed = ready("undisturbed");
+    let log = undisturbed.path("calls.log");
+    let arguments = ["-o".to_owned(), log.display().to_string(), format!("--trace={}", CALLS.join(","))];
+    assert_eq!(traced(&undisturbed, &arguments).status.code(), Some(0));
+    let expected = shown(&undisturbed);
+    let text = std::fs::read_to_string(&log).unwrap();
+    let mut kills = 0;
+    for call in CALLS {
+        let count = text.lines().filter(|line| line.contains(&format!(" {call}("))).count();
+        assert!(count > 5, "{call}: {count}");
+        for which in (1..=count).step_by(count.div_ceil(PLACES)) {
+            let company = ready(&format!("{call}{which}"));
+            let inject = format!("--inject={call}:signal=SIGKILL:when={which}");
+            let output = traced(&company, &[inject, "-o".to_owned(), "/dev/null".to_owned()]);
+            kills += usize::from(output.status.signal() == Some(9));
+            company.expect(0);
+            assert_eq!(shown(&company), expected, "{call} number {which}");
+            assert!(company.expect(0).contains("nothing to do"), "{call} number {which}");
+        }
+    }
+    eprintln!("killed {kills} times");
+    assert!(kills > 20, "{kills}");
+    expected
+}
+
 #[test]
 fn a_sync_that_is_killed_anywhere_is_finished_by_the_next_and_makes_nobody_twice() {
     if !is_on() {
@@ -305,32 +341,6 @@ fn a_sync_that_is_killed_anywhere_is_finished_by_the_next_and_makes_nobody_twice
         company.people(&people);
         company
     };
-    let traced = |company: &Company<'_>, arguments: &[String]| {
-        let mut command = company.command("strace");
-        command.arg("-f").args(arguments).arg(cargo_bin!("bobmap")).args(["sync", "job", "--threads", "1"]);
-        command.output().expect("strace is installed where these tests are switched on")
-    };
-    let undisturbed = ready("undisturbed");
-    let log = undisturbed.path("calls.log");
-    let arguments = ["-o".to_owned(), log.display().to_string(), format!("--trace={}", CALLS.join(","))];
-    assert_eq!(traced(&undisturbed, &arguments).status.code(), Some(0));
-    let expected = undisturbed.users();
+    let expected = kill_anywhere(ready, |company| company.users());
     assert_eq!((expected.len(), manager(&expected, 5)), (6, Some("p06@example.test".to_owned())));
-    let text = std::fs::read_to_string(&log).unwrap();
-    let mut kills = 0;
-    for call in CALLS {
-        let count = text.lines().filter(|line| line.contains(&format!(" {call}("))).count();
-        assert!(count > 5, "{call}: {count}");
-        for which in (1..=count).step_by(count.div_ceil(PLACES)) {
-            let company = ready(&format!("{call}{which}"));
-            let inject = format!("--inject={call}:signal=SIGKILL:when={which}");
-            let output = traced(&company, &[inject, "-o".to_owned(), "/dev/null".to_owned()]);
-            kills += usize::from(output.status.signal() == Some(9));
-            company.expect(0);
-            assert_eq!(company.users(), expected, "{call} number {which}");
-            assert!(company.expect(0).contains("nothing to do"), "{call} number {which}");
-        }
-    }
-    eprintln!("killed {kills} times");
-    assert!(kills > 20, "{kills}");
 }

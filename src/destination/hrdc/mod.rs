@@ -7,8 +7,8 @@ mod said;
 
 use super::{Destination, DestinationError, Drift};
 use crate::mapping::Mapping;
-use crate::plan::{Existing, PlanError, Row, Summary, Workbench, cells};
-use crate::sink::{Output, RowSpool};
+use crate::plan::{Column, Existing, PlanError, Row, Summary, Workbench, cells};
+use crate::sink::{Output, RowSpool, columns, csv_line};
 use crate::state::{State, Written};
 use crate::value::mask::Reveal;
 use call::{Client, Refused};
@@ -32,8 +32,11 @@ pub struct HrdcDestination<'s> {
     head: Vec<u8>,
     state: &'s State,
     job: String,
+    columns: Vec<Column>,
     /// Which account it is, as far as address and place of the key tell.
     place: String,
+    /// The same with the header of the file.
+    form: String,
     headers: Headers,
     reveal: Reveal,
     notes: Vec<String>,
@@ -61,6 +64,7 @@ impl<'s> HrdcDestination<'s> {
         (state, job): (&'s State, &str),
     ) -> Result<Self, DestinationError> {
         let place = format!("hrdc {} ", &hex(Sha256::new().chain_update(format!("{base}\n{key_from}")))[..16]);
+        let form = format!("{place}{} ", &hex(Sha256::new().chain_update(&head))[..16]);
         let client = Client::new(base.clone(), key).map_err(|why| DestinationError::Hrdc(format!("{base}: {why}")))?;
         let header = |name: &str| {
             let column = mapping.columns.iter().find(|column| mapping.fields[column.field].name == name);
@@ -68,7 +72,8 @@ impl<'s> HrdcDestination<'s> {
         };
         let headers = Headers { lookup: header("user_lookup_id"), display_name: header("display_name"), group: header("group") };
         let (notes, remarks) = (Vec::new(), Vec::new());
-        Ok(HrdcDestination { client, head, state, job: job.to_owned(), place, headers, reveal, notes, remarks })
+        let (columns, job) = (columns(mapping), job.to_owned());
+        Ok(HrdcDestination { client, head, state, job, columns, place, form, headers, reveal, notes, remarks })
     }
 
     fn is_here(&self, sum: &str) -> bool {
@@ -78,6 +83,27 @@ impl<'s> HrdcDestination<'s> {
     /// Whether a send was cut off, so that nobody knows what is there.
     fn is_unsure(&self) -> Result<bool, DestinationError> {
         Ok(self.state.pending(&self.job)?.is_some_and(|sum| self.is_here(&sum)))
+    }
+
+    /// Whether rows are remembered that were sent under another header.
+    fn is_otherwise(&self) -> Result<bool, DestinationError> {
+        let (written, pending) = (self.state.written_sum(&self.job)?, self.state.pending(&self.job)?);
+        Ok([written, pending].into_iter().flatten().any(|sum| !sum.starts_with(&self.form)))
+    }
+
+    /// Hands out the rows of the file, each with its line.
+    fn each_row<E: From<PlanError>>(
+        &self,
+        plan: &Workbench,
+        is_otherwise: bool,
+        mut take: impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        plan.each_row(|mut row| {
+            if is_otherwise {
+                row.line = Some(csv_line(&self.columns, &row.cells));
+            }
+            take(row)
+        })
     }
 
     /// Looks for what ActivTrak is known to leave out or to mix up.
@@ -221,11 +247,12 @@ impl Destination for HrdcDestination<'_> {
             file.push(bytes).map(drop)
         };
         push(&self.head)?;
-        plan.each_row::<DestinationError>(|row| Ok(push(row.line.unwrap_or_default().as_bytes())?))?;
+        let is_otherwise = self.is_otherwise()?;
+        self.each_row::<DestinationError>(plan, is_otherwise, |row| Ok(push(row.line.unwrap_or_default().as_bytes())?))?;
         let file = file.into_file()?;
         let was_unsure = self.is_unsure()?;
-        let sum = format!("{}{}", self.place, hex(sum));
-        self.state.pend(&self.job, &sum, |take| plan.each_row(take))?;
+        let sum = format!("{}{}", self.form, hex(sum));
+        self.state.pend(&self.job, &sum, |take| self.each_row(plan, is_otherwise, take))?;
         match self.client.send(&file, length) {
             Ok(messages) => {
                 self.state.settle(&self.job, true)?;

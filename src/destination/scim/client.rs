@@ -1,7 +1,8 @@
-//! Calls of a SCIM server (RFC 7644), one at a time: tried again where that may help, and judged by their status.
+//! Calls of a SCIM server (RFC 7644): tried again where that may help, and judged by their status.
 
+use super::pace::{Pace, Stop};
 use super::shape::{id, member};
-use crate::destination::http::{Again, Caller, innermost, read};
+use crate::destination::http::{Again, Caller, FIRST_WAIT, innermost, read, waits};
 use crate::source::hibob::retry_after;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::{Method, Response};
@@ -12,10 +13,8 @@ use std::time::Duration;
 use url::Url;
 
 const CONTENT: &str = "application/scim+json";
-/// Users on one page: what most servers hand out at most.
-const PAGE: usize = 100;
-/// More users than any company has: a server that makes them up would never end.
-const MOST: usize = 5_000_000;
+/// For servers that know nothing of SCIM's own type.
+const JSON: &str = "application/json";
 /// Bytes of one answer.
 const MOST_BYTES: usize = 256 << 20;
 /// For one call.
@@ -51,6 +50,8 @@ pub(super) enum Why {
     Unreachable(String),
     #[error("was answered with something else than SCIM: {0}")]
     Shape(&'static str),
+    #[error("was not followed by others: the run was interrupted")]
+    Stopped,
 }
 
 fn advice(status: u16) -> &'static str {
@@ -64,22 +65,36 @@ fn advice(status: u16) -> &'static str {
 
 impl CallError {
     pub fn status(&self) -> Option<u16> {
-        match self.why {
-            Why::Refused { status, .. } => Some(status),
-            Why::Unreachable(_) | Why::Shape(_) => None,
-        }
+        self.why.status()
     }
 
     /// Whether the next call would end in the same way.
     pub fn is_lasting(&self) -> bool {
-        matches!(self.why, Why::Unreachable(_)) || matches!(self.status(), Some(401 | 429 | 503))
+        matches!(self.why, Why::Unreachable(_) | Why::Stopped) || matches!(self.status(), Some(401 | 429 | 503))
+    }
+}
+
+impl Why {
+    fn status(&self) -> Option<u16> {
+        match self {
+            Why::Refused { status, .. } => Some(*status),
+            Why::Unreachable(_) | Why::Shape(_) | Why::Stopped => None,
+        }
     }
 
     fn again(&self) -> Option<Again> {
-        match self.why {
+        match self {
             Why::Unreachable(_) => Some(Again::Later),
-            Why::Refused { status, wait, .. } => Again::of_status(status, wait),
-            Why::Shape(_) => None,
+            Why::Refused { status, wait, .. } => Again::of_status(*status, *wait),
+            Why::Shape(_) | Why::Stopped => None,
+        }
+    }
+
+    /// How long everybody should leave the server alone, if it has too much to do.
+    fn busy(&self) -> Option<Duration> {
+        match self.again().filter(|_| matches!(self.status(), Some(429 | 503)))? {
+            Again::Later => Some(FIRST_WAIT),
+            Again::After(told) => Some(told),
         }
     }
 }
@@ -102,21 +117,45 @@ impl Answer {
     }
 }
 
+/// What is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of<'i> {
+    Users,
+    /// The one with this id.
+    User(&'i str),
+    Groups,
+    Group(&'i str),
+}
+
+impl<'i> Of<'i> {
+    fn id(self) -> Option<&'i str> {
+        match self {
+            Of::Users | Of::Groups => None,
+            Of::User(id) | Of::Group(id) => Some(id),
+        }
+    }
+}
+
 /// A server and the token for it.
-pub(super) struct Client {
+pub(super) struct Client<'s> {
     caller: Caller,
     base: Url,
     token: SecretString,
-    /// `Users`, or `users` where the server knows no other.
-    users: Cell<&'static str>,
+    pace: Pace<'s>,
+    /// `/users` and `/groups`, for the server knows no other.
+    small_users: Cell<bool>,
+    small_groups: Cell<bool>,
+    content: Cell<&'static str>,
 }
 
-impl Client {
+impl<'s> Client<'s> {
     /// # Errors
     /// This machine can't make connections, or the token can't be sent.
-    pub fn new(base: Url, token: SecretString) -> Result<Client, String> {
+    pub fn new(base: Url, token: SecretString, stop: Stop<'s>) -> Result<Self, String> {
         let caller = Caller::new(&base, (&token, "token"), TIMEOUT)?;
-        Ok(Client { caller, base, token, users: Cell::new("Users") })
+        let pace = Pace::new(stop);
+        let (small_users, small_groups) = (Cell::new(false), Cell::new(false));
+        Ok(Client { caller, base, token, pace, small_users, small_groups, content: Cell::new(CONTENT) })
     }
 
     /// The server's address.
@@ -124,45 +163,88 @@ impl Client {
         &self.base
     }
 
-    /// Calls `/Users`, or one of them.
+    pub fn pace(&self) -> &Pace<'s> {
+        &self.pace
+    }
+
+    /// Takes `/users` for `/Users`, or the other way round; `false` if that is done already. Groups follow users.
+    pub fn set_small(&self, of: Of<'_>, small: bool) -> bool {
+        let was = self.small_groups.replace(small);
+        let was = if of == Of::Users { self.small_users.replace(small) } else { was };
+        was != small
+    }
+
+    /// Waits for calls.
+    pub fn wait_for<F: Future>(&self, calls: F) -> F::Output {
+        self.caller.runtime.block_on(calls)
+    }
+
+    /// Does `work` for each of `items`, a few at once: see [`Pace::each_at_once`].
     ///
     /// # Errors
+    /// What `done` said first.
+    pub fn each_at_once<T, W: Future, E>(
+        &self,
+        items: &mut dyn Iterator<Item = T>,
+        work: impl Fn(T) -> W,
+        done: impl FnMut(Option<W::Output>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.pace.each_at_once(&self.caller.runtime, items, work, done)
+    }
+
+    /// # Errors
     /// The call fails for good.
-    pub fn users(
+    pub async fn ask(
         &self,
         method: &Method,
-        of: Option<&str>,
+        of: Of<'_>,
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Answer, CallError> {
-        let path: Vec<&str> = [Some(self.users.get()), of].into_iter().flatten().collect();
-        let call = format!("{method} /{}{}", self.users.get(), if of.is_some() { "/{id}" } else { "" });
-        self.call(method, &path, &call, query, body)
+        let path: Vec<&str> = [Some(self.path(of)), of.id()].into_iter().flatten().collect();
+        // A second group of one name is a group too: nobody knows what became of a call that got no answer.
+        let is_repeatable = !(of == Of::Groups && *method == Method::POST);
+        self.call(method, &path, query, body, is_repeatable).await.map_err(|why| self.error(method, of, why))
+    }
+
+    /// Says which call came to nothing.
+    pub fn error(&self, method: &Method, of: Of<'_>, why: Why) -> CallError {
+        let one = if of.id().is_some() { "/{id}" } else { "" };
+        CallError { call: format!("{method} /{}{one}", self.path(of)), why }
+    }
+
+    fn path(&self, of: Of<'_>) -> &'static str {
+        match of {
+            Of::Users | Of::User(_) if self.small_users.get() => "users",
+            Of::Users | Of::User(_) => "Users",
+            Of::Groups | Of::Group(_) if self.small_groups.get() => "groups",
+            Of::Groups | Of::Group(_) => "Groups",
+        }
     }
 
     /// Whether the server says that it takes patches; `None` where it says nothing.
     ///
     /// # Errors
     /// The server can't be reached.
-    pub fn takes_patches(&self) -> Result<Option<bool>, CallError> {
-        match self.call(&Method::GET, &["ServiceProviderConfig"], "GET /ServiceProviderConfig", &[], None) {
+    pub async fn takes_patches(&self) -> Result<Option<bool>, CallError> {
+        match self.call(&Method::GET, &["ServiceProviderConfig"], &[], None, true).await {
             Ok(answer) => {
                 let patch = member(&answer.body, "patch").and_then(|patch| member(patch, "supported"));
                 Ok(patch.and_then(Value::as_bool))
             }
-            Err(error) if matches!(error.why, Why::Unreachable(_)) => Err(error),
+            Err(why @ Why::Unreachable(_)) => Err(CallError { call: "GET /ServiceProviderConfig".to_owned(), why }),
             Err(_) => Ok(None),
         }
     }
 
-    fn call(
+    async fn call(
         &self,
         method: &Method,
         path: &[&str],
-        call: &str,
         query: &[(&str, &str)],
         body: Option<&Value>,
-    ) -> Result<Answer, CallError> {
+        is_repeatable: bool,
+    ) -> Result<Answer, Why> {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -170,93 +252,47 @@ impl Client {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let send = || async {
+        let (url, body) = (&url, body.map(Value::to_string));
+        let once = || async {
+            self.pace.turn().await;
+            // ActivTrak wants to be told the type of what is not sent as well.
+            let content = self.content.get();
             let mut request = self
                 .caller
                 .http
                 .request(method.clone(), url.clone())
                 .bearer_auth(self.token.expose_secret())
-                .header(ACCEPT, "application/scim+json, application/json");
-            if let Some(body) = body {
-                request = request.header(CONTENT_TYPE, CONTENT).body(body.to_string());
+                .header(ACCEPT, "application/scim+json, application/json")
+                .header(CONTENT_TYPE, content);
+            if let Some(body) = &body {
+                request = request.body(body.clone());
             }
-            let why = match request.send().await {
-                Ok(response) => match judge(response).await {
-                    Ok(answer) => return Ok(answer),
-                    Err(why) => why,
-                },
-                Err(error) => Why::Unreachable(innermost(&error)),
-            };
-            Err(CallError { call: call.to_owned(), why })
+            match request.send().await {
+                Ok(response) => judge(response).await,
+                Err(error) => Err(Why::Unreachable(innermost(&error))),
+            }
         };
-        self.caller.patiently(send, CallError::again)
-    }
-
-    /// Hands out every user, as often as the server does; `take` says whether it is new. Pages are asked for as RFC 7644 has it; a
-    /// server that takes `startIndex` for the number of a page, or that hands out everybody whatever it is asked, is understood.
-    ///
-    /// # Errors
-    /// A call fails, or the server has more users than it hands out: nobody may take those for people who are not there.
-    pub fn each_user<E: From<CallError>>(&self, mut take: impl FnMut(Value) -> Result<bool, E>) -> Result<(), E> {
-        let (mut known, mut page, mut by_number, mut seen_again) = (0, 1, false, 0);
-        loop {
-            let start = if by_number { page } else { known + 1 };
-            let (start, count) = (start.to_string(), PAGE.to_string());
-            let query = [("startIndex", start.as_str()), ("count", count.as_str())];
-            let mut answer = self.users(&Method::GET, None, &query, None);
-            if known == 0 && answer.as_ref().is_err_and(|error| error.status() == Some(404)) && self.users.get() == "Users" {
-                self.users.set("users");
-                answer = self.users(&Method::GET, None, &query, None).inspect_err(|_| self.users.set("Users"));
-            }
-            let mut body = answer?.body;
-            let shape = |why| CallError { call: format!("GET /{}", self.users.get()), why: Why::Shape(why) };
-            let total = member(&body, "totalResults").and_then(id).and_then(|total| total.parse::<usize>().ok());
-            let users = list(&mut body).ok_or_else(|| shape("a list of users has `Resources`"))?;
-            let (mut new, handed_out) = (0, users.len());
-            for user in users {
-                new += usize::from(take(user)?);
-            }
-            known += new;
-            page += 1;
-            let more = total.map_or(handed_out > 0, |total| known < total);
-            match (more, new, by_number) {
-                (false, _, _) => return Ok(()),
-                (true, 1.., _) if known <= MOST => {}
-                // Nothing new where the next users should stand: is it a page's number that is asked for?
-                (true, 0, false) if known > 0 => (by_number, page) = (true, 2),
-                // Pages that were come upon by their wrong numbers come again, and never more than there are.
-                (true, 0, true) if handed_out > 0 && seen_again + handed_out <= known => seen_again += handed_out,
-                (true, 0, _) if total.is_none() => return Ok(()),
-                (true, _, _) => return Err(shape("it has more users than it hands out").into()),
-            }
-        }
-    }
-
-    /// The users that a filter finds.
-    ///
-    /// # Errors
-    /// The call fails for good.
-    pub fn filtered(&self, filter: &str) -> Result<Vec<Value>, CallError> {
-        let mut answer = self.users(&Method::GET, None, &[("filter", filter)], None)?;
-        Ok(list(&mut answer.body).unwrap_or_default())
-    }
-}
-
-/// The resources of a list; an empty one may leave them out.
-fn list(body: &mut Value) -> Option<Vec<Value>> {
-    match body {
-        Value::Object(members) => {
-            let name = members.keys().find(|name| name.eq_ignore_ascii_case("resources")).cloned();
-            match name.and_then(|name| members.remove(&name)) {
-                Some(Value::Array(resources)) => Some(resources),
-                None | Some(Value::Null) if members.keys().any(|name| name.eq_ignore_ascii_case("totalResults")) => {
-                    Some(Vec::new())
+        let send = || async {
+            let answer = match once().await {
+                Err(Why::Refused { status: 415, .. }) if self.content.get() == CONTENT => {
+                    self.content.set(JSON);
+                    once().await
                 }
-                _ => None,
-            }
+                answer => answer,
+            };
+            answer.inspect_err(|why| why.busy().into_iter().for_each(|wait| self.pace.slow(wait)))
+        };
+        let mut waits = waits();
+        loop {
+            let why = match send().await {
+                Ok(answer) => return Ok(answer),
+                Err(why) => why,
+            };
+            let may_again = (is_repeatable || why.busy().is_some()) && !self.pace.is_stopped();
+            let (Some(again), Some(wait)) = (why.again().filter(|_| may_again), waits.next()) else { return Err(why) };
+            let wait = if let Again::After(told) = again { told } else { wait };
+            self.pace.wait(wait).await;
         }
-        Value::Array(resources) => Some(std::mem::take(resources)),
-        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose the users of a server are: a temporary SQLite file in which they lie beside the rows of the plan, so that memory does not
 //! grow with them.
 
+use super::roster;
 use super::shape::{id, member};
 use crate::plan::{Existing, PlanError, Row};
 use crate::state::Link;
@@ -10,7 +11,7 @@ use tempfile::TempPath;
 
 /// Users, rows, and which belong together.
 pub(super) struct Desk {
-    connection: Connection,
+    pub(super) connection: Connection,
     _file: TempPath,
 }
 
@@ -66,6 +67,7 @@ impl Desk {
         let file = tempfile::Builder::new().prefix(".bobmap-scim-").tempfile()?.into_temp_path();
         let connection = Connection::open(&file)?;
         connection.execute_batch(TABLES)?;
+        connection.execute_batch(roster::TABLES)?;
         connection.execute_batch("BEGIN")?;
         Ok(Desk { connection, _file: file })
     }
@@ -209,6 +211,12 @@ impl Desk {
     pub fn key_of(&self, id: &str) -> Result<Option<String>, PlanError> {
         const SELECT: &str = "SELECT key FROM link WHERE id = ?1 UNION ALL SELECT key FROM known WHERE id = ?1 LIMIT 1";
         Ok(self.connection.prepare_cached(SELECT)?.query_row([id], |row| row.get(0)).optional()?)
+    }
+
+    /// The id that the source has for a row's person.
+    pub fn source_of(&self, key: &str) -> Result<Option<String>, PlanError> {
+        const SELECT: &str = "SELECT source FROM wanted WHERE key = ?1 UNION ALL SELECT source FROM known WHERE key = ?1 LIMIT 1";
+        Ok(self.connection.prepare_cached(SELECT)?.query_row([key], |row| row.get(0)).optional()?.flatten())
     }
 
     /// What the job knows of a user.

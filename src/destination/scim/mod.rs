@@ -3,23 +3,32 @@
 
 mod client;
 mod desk;
+mod groups;
+mod listing;
+mod members;
+mod pace;
 mod patch;
+mod roster;
 mod send;
 mod shape;
+mod tally;
+
+pub use pace::Stop;
 
 use super::{Destination, DestinationError, Drift};
 use crate::mapping::Mapping;
 use crate::plan::{Existing, PlanError, Summary, Workbench, cells};
-use crate::state::State;
+use crate::state::{State, StateError};
 use crate::target::activtrak::scim_user::ACTIVTRAK;
 use crate::value::json::write_string;
-use client::Client;
+use client::{Client, Of};
 use desk::{Desk, Wanted};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use shape::{Place, Shape, id, member};
+use shape::{Place, Shape, id, is_blank, member};
+use std::cell::Cell;
 use url::Url;
 
 /// What becomes of a user whom nobody desires any more.
@@ -47,7 +56,7 @@ enum Flavor {
 
 /// The users of a server.
 pub struct ScimDestination<'s> {
-    client: Client,
+    client: Client<'s>,
     flavor: Flavor,
     shape: Shape,
     leavers: Leavers,
@@ -56,11 +65,14 @@ pub struct ScimDestination<'s> {
     desk: Desk,
     /// People whose managers nobody knows.
     unknown_managers: u64,
+    /// Values that should be blank, and that the server can't take away.
+    indelible: Cell<u64>,
     undone: Option<String>,
 }
 
 impl<'s> ScimDestination<'s> {
-    /// `leavers`: what the target makes usual, if nothing is said.
+    /// `leavers`: what the target makes usual, if nothing is said. Once `stop` says so, calls that have been begun end, and no more
+    /// are made.
     ///
     /// # Errors
     /// The mapping's target is no user of SCIM, or this machine can't make connections.
@@ -70,6 +82,7 @@ impl<'s> ScimDestination<'s> {
         leavers: Option<Leavers>,
         mapping: &Mapping,
         (state, job): (&'s State, &str),
+        stop: Stop<'s>,
     ) -> Result<Self, DestinationError> {
         let refused = |why: String| DestinationError::Scim(format!("{base}: {why}"));
         let flavor = match mapping.target.as_ref().map(|target| target.name.as_str()) {
@@ -89,9 +102,10 @@ impl<'s> ScimDestination<'s> {
         }
         let place = "a field of the mapping stands at a place that SCIM does not have";
         let shape = Shape::new(mapping).ok_or_else(|| refused(place.to_owned()))?;
-        let client = Client::new(base.clone(), token).map_err(refused)?;
+        let client = Client::new(base.clone(), token, stop).map_err(refused)?;
         let (job, desk) = (job.to_owned(), Desk::new()?);
-        Ok(ScimDestination { client, flavor, shape, leavers, state, job, desk, unknown_managers: 0, undone: None })
+        let (unknown_managers, indelible) = (0, Cell::new(0));
+        Ok(ScimDestination { client, flavor, shape, leavers, state, job, desk, unknown_managers, indelible, undone: None })
     }
 
     fn error(&self, why: impl std::fmt::Display) -> DestinationError {
@@ -105,22 +119,30 @@ impl<'s> ScimDestination<'s> {
 
     /// Reads all users, and finds out whose they are.
     fn read(&self, desired: &Workbench) -> Result<(), DestinationError> {
-        self.client.each_user(|user| Ok::<_, Failed>(self.desk.add_user(&user, &self.names(&user))?)).map_err(|failed| {
-            match failed {
-                Failed::Plan(error) => error.into(),
-                Failed::Call(error) => self.error(error),
-            }
-        })?;
+        let add = |user: Value| {
+            self.add_groups_of(&user)?;
+            Ok::<_, Failed>(self.desk.add_user(&user, &self.names(&user))?)
+        };
+        self.client.each(Of::Users, add).map_err(|failed| self.failed(failed))?;
         self.state.links(&self.job, self.place(), |link| Ok::<_, DestinationError>(self.desk.add_known(&link)?))?;
         desired.each_row::<DestinationError>(|row| {
             let body = Shape::body(row.line.as_deref().unwrap_or_default());
             let external = body.get("externalId").and_then(id);
+            self.name_groups(&row.cells)?;
             Ok(self.desk.add_wanted(&row, external, self.name_of(&body))?)
         })?;
-        self.desk.link().map_err(|error| match error {
-            PlanError::Existing(why) => self.error(why),
-            error => error.into(),
-        })
+        self.desk.link().map_err(|error| self.failed(error.into()))?;
+        self.read_groups().map_err(|failed| self.failed(failed))
+    }
+
+    fn failed(&self, failed: Failed) -> DestinationError {
+        match failed {
+            Failed::Plan(PlanError::Existing(why)) => self.error(why),
+            Failed::Plan(error) => error.into(),
+            Failed::State(error) => error.into(),
+            Failed::Call(error) => self.error(error),
+            Failed::Said(why) => self.error(why),
+        }
     }
 
     /// What a user of the server can be found by: `userName`, and for ActivTrak every address and UPN.
@@ -191,7 +213,8 @@ impl<'s> ScimDestination<'s> {
         if self.leavers != Leavers::Keep {
             self.desk.each_left(|link, json| {
                 let user = serde_json::from_str(json).unwrap_or(Value::Null);
-                if self.is_off(&user) {
+                let has_left = !self.leaves_groups() || self.desk.groups_of(&link.id)?.is_empty();
+                if has_left && self.is_off(&user) {
                     return Ok(());
                 }
                 let cells = self.cells(&user, None)?;
@@ -217,6 +240,11 @@ impl<'s> ScimDestination<'s> {
             let value: Value = serde_json::from_str(raw).unwrap_or(Value::Null);
             let text = if place.is_manager() {
                 self.manager_cell(found, wanted.is_some().then_some(&value))?
+            } else if place.is_groups() {
+                self.groups_cell(&member(user, "id").and_then(id).unwrap_or_default(), wanted.is_some().then_some(&value))?
+            } else if wanted.is_some() && self.is_indelible(place, &value) && !is_blank(found) {
+                self.indelible.set(self.indelible.get() + 1);
+                raw.to_owned()
             } else if wanted.is_some() && (place.volatile || place.same(&value, found)) {
                 raw.to_owned()
             } else {
@@ -226,6 +254,16 @@ impl<'s> ScimDestination<'s> {
         }
         out.push(b'}');
         Ok(String::from_utf8(out).expect("JSON made from text is UTF-8"))
+    }
+
+    /// Whether a value should be blank where the server can't take one away: ActivTrak has no patch for that, and who is posted
+    /// again keeps what is not said.
+    fn is_indelible(&self, place: &Place, value: &Value) -> bool {
+        let is_kept = || {
+            let is_own = place.urn.as_deref() == Some(ACTIVTRAK);
+            is_own && place.attribute == "tracking" || matches!(place.attribute.as_str(), "name" | "displayName" | "active")
+        };
+        self.flavor == Flavor::ActivTrak && is_blank(value) && is_kept()
     }
 
     /// The manager whom a user has, as a row names them.
@@ -262,6 +300,10 @@ enum Failed {
     Call(#[from] client::CallError),
     #[error(transparent)]
     Plan(#[from] PlanError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error("{0}")]
+    Said(&'static str),
 }
 
 impl Destination for ScimDestination<'_> {
@@ -279,7 +321,8 @@ impl Destination for ScimDestination<'_> {
     }
 
     fn drift(&mut self) -> Result<Option<Drift>, DestinationError> {
-        Ok((!self.desk.new_links()?.is_empty()).then_some(Drift::Unlinked))
+        let is_new = !self.desk.new_links()?.is_empty() || !self.desk.new_group_links()?.is_empty();
+        Ok(is_new.then_some(Drift::Unlinked))
     }
 
     fn dropped_columns(&mut self) -> Result<Vec<String>, DestinationError> {
@@ -287,11 +330,17 @@ impl Destination for ScimDestination<'_> {
     }
 
     fn notes(&self, _: &Summary) -> Vec<String> {
-        match self.unknown_managers {
-            0 => Vec::new(),
-            1 => vec!["the manager of 1 person is not among those who are synced, and is left out".to_owned()],
-            people => vec![format!("the managers of {people} people are not among those who are synced, and are left out")],
-        }
+        let managers = match self.unknown_managers {
+            0 => None,
+            1 => Some("the manager of 1 person is not among those who are synced, and is left out".to_owned()),
+            people => Some(format!("the managers of {people} people are not among those who are synced, and are left out")),
+        };
+        let indelible = match self.indelible.get() {
+            0 => None,
+            1 => Some("1 value should be blank and stays, for ActivTrak can't take it away".to_owned()),
+            values => Some(format!("{values} values should be blank and stay, for ActivTrak can't take them away")),
+        };
+        managers.into_iter().chain(indelible).chain(self.groups_note()).collect()
     }
 
     fn apply(&mut self, plan: &Workbench, _: Timestamp) -> Result<(), DestinationError> {

@@ -5,9 +5,10 @@ use crate::target::scim::CORE;
 use serde_json::{Map, Value, json};
 
 impl Shape {
-    /// A row's own record as it is sent: without blanks, and with the schemas of what is left.
+    /// A row's own record as it is sent: without blanks and groups, and with the schemas of what is left.
     pub fn body(line: &str) -> Value {
         let mut body = serde_json::from_str(line).unwrap_or(Value::Null);
+        set(&mut body, &["groups"], Value::Null);
         strip(&mut body);
         let has = |urn: &str| body.get(urn).is_some();
         let declared = body.get("schemas").and_then(Value::as_array);
@@ -23,9 +24,10 @@ impl Shape {
         body
     }
 
-    /// The columns in which a resource is not what `body` says, managers apart.
+    /// The columns in which a resource is not what `body` says, managers and groups apart.
     pub fn differing(&self, body: &Value, resource: &Value) -> Vec<usize> {
-        let differs = |(_, place): &(usize, &Place)| !place.is_manager() && !place.same(place.read(body), place.read(resource));
+        let differs =
+            |(_, place): &(usize, &Place)| !place.is_told_later() && !place.same(place.read(body), place.read(resource));
         self.places.iter().enumerate().filter(differs).map(|(at, _)| at).collect()
     }
 
@@ -34,7 +36,7 @@ impl Shape {
     pub fn operations(&self, columns: &[usize], body: &Value, resource: &Value, one_by_one: bool) -> Vec<Value> {
         let mut operations = Vec::new();
         let mut done: Vec<(Option<&str>, &str)> = Vec::new();
-        for place in columns.iter().map(|at| &self.places[*at]).filter(|place| !place.is_manager()) {
+        for place in columns.iter().map(|at| &self.places[*at]).filter(|place| !place.is_told_later()) {
             let path = place.path();
             let wanted = place.read(body);
             match place.element {
@@ -57,7 +59,7 @@ impl Shape {
                         operations.push(operation(&path, self.elements(place, body, resource)));
                     }
                 }
-                None if one_by_one && wanted.is_array() => {
+                None if one_by_one && (wanted.is_array() || place.read(resource).is_array()) => {
                     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
                     let (wanted, found) = (list(wanted), list(place.read(resource)));
                     let new: Vec<&Value> = wanted.iter().filter(|value| !found.contains(value)).collect();
@@ -124,7 +126,7 @@ impl Shape {
     /// The whole resource as it should be, for servers that take no patch.
     pub fn whole(&self, body: &Value, resource: &Value) -> Value {
         let mut whole = resource.clone();
-        for place in &self.places {
+        for place in self.places.iter().filter(|place| !place.is_groups()) {
             let value = if place.element.is_some() { self.elements(place, body, resource) } else { place.read(body).clone() };
             let sub = place.sub.as_deref().filter(|_| place.element.is_none());
             let path = [place.urn.as_deref(), Some(place.attribute.as_str()), sub];

@@ -1,33 +1,24 @@
-//! Writes a plan: everybody one by one, then managers, who must be there before anybody can report to them. A call that fails for
-//! one person does not stop the others.
+//! Writes a plan: people, a few at once; then managers, who must be there before anybody can report to them; then groups. A call that
+//! fails for one person does not stop the others. The state is told once the server has confirmed.
 
-use super::client::{Answer, CallError};
+use super::client::{Answer, CallError, Of};
 use super::patch::{attribute_path, operation, set};
 use super::shape::{Place, Shape, id, member};
+use super::tally::{Tally, Undone};
 use super::{Flavor, Leavers, ScimDestination};
 use crate::destination::DestinationError;
 use crate::plan::{Change, ChangeKind, Column, PlanError, Row, Workbench, changed};
-use crate::state::{Link, StateError};
+use crate::state::Link;
 use crate::target::scim::ENTERPRISE;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::cell::Cell;
+use tokio::sync::OnceCell;
 
 /// The message of a patch (RFC 7644 §3.5.2).
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-
-/// Why somebody could not be written.
-#[derive(Debug, thiserror::Error)]
-enum Undone {
-    #[error(transparent)]
-    Call(#[from] CallError),
-    #[error("{0}")]
-    Said(&'static str),
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    #[error(transparent)]
-    State(#[from] StateError),
-}
+/// Changes that lie in memory.
+const CHUNK: usize = 512;
 
 /// How this server takes updates, as far as it has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,19 +33,20 @@ enum Takes {
     Whole,
 }
 
-struct Sending<'d, 's> {
-    to: &'d ScimDestination<'s>,
+pub(super) struct Sending<'d, 's> {
+    pub to: &'d ScimDestination<'s>,
     columns: Vec<Column>,
     takes: Cell<Takes>,
-    /// People who could not be written, and why the first one could not.
-    failed: u64,
-    first: Option<String>,
-    /// Whether the server has taken anything.
-    taken: bool,
+    /// Whether the server has been asked what it takes.
+    asked: OnceCell<()>,
 }
 
-/// A server that has refused so many and taken nobody will take nobody.
-const REFUSALS: u64 = 20;
+/// What the state is to know of a change that the server has confirmed.
+enum Noted {
+    Link(Link),
+    /// The user of this key is no more.
+    Unlinked(String),
+}
 
 impl ScimDestination<'_> {
     /// Sends everything. What could not be written is told in a sentence.
@@ -63,59 +55,88 @@ impl ScimDestination<'_> {
     /// The server refuses everything, or the state can't be written.
     pub(super) fn send(&self, plan: &Workbench) -> Result<Option<String>, DestinationError> {
         self.state.set_links(&self.job, self.place(), &self.desk.new_links()?)?;
+        self.state.set_links(&self.job, &self.groups_place(), &self.desk.new_group_links()?)?;
         let column = |place: &Place| Column { name: place.header.clone(), kind: place.kind, personal: true };
         let columns = self.shape.places.iter().map(column).collect();
-        let mut sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), failed: 0, first: None, taken: false };
+        let sending = Sending { to: self, columns, takes: Cell::new(Takes::Unknown), asked: OnceCell::new() };
+        let mut tally = Tally::default();
+        let mut chunk = Vec::new();
         plan.each_change(|change| {
-            let done = sending.change(change);
-            let row = change.after.as_ref().or(change.before.as_ref());
-            sending.count(row.and_then(|row| row.source.as_deref()), done)
+            chunk.push(change.clone());
+            if chunk.len() < CHUNK { Ok(()) } else { sending.changes(std::mem::take(&mut chunk), &mut tally, false) }
         })?;
-        let mut later = Vec::new();
-        self.desk.each_later(|_, wanted, id| {
-            later.push((wanted.source.clone(), wanted.cells.clone(), wanted.line.clone(), id.to_owned()));
-            Ok::<_, PlanError>(())
-        })?;
-        for (source, cells, line, id) in later {
-            let done = sending.manager(&id, &cells, &line);
-            sending.count(source.as_deref(), done)?;
+        sending.changes(chunk, &mut tally, false)?;
+        for change in tally.again() {
+            sending.changes(vec![change], &mut tally, true)?;
         }
-        let Sending { failed, first, .. } = sending;
-        let people = if failed == 1 { "1 change".to_owned() } else { format!("{failed} changes") };
-        Ok(first.map(|first| format!("{people} could not be written, and the next run tries again; the first is {first}")))
+        sending.managers(&mut tally)?;
+        sending.groups(&mut tally)?;
+        Ok(tally.sentence())
     }
 }
 
 impl Sending<'_, '_> {
-    fn count(&mut self, source: Option<&str>, done: Result<(), Undone>) -> Result<(), DestinationError> {
-        match done {
-            Ok(()) => {
-                self.taken = true;
-                Ok(())
-            }
-            Err(Undone::Plan(error)) => Err(error.into()),
-            Err(Undone::State(error)) => Err(error.into()),
-            Err(Undone::Call(error)) if error.is_lasting() => Err(self.to.error(error)),
-            Err(Undone::Call(error)) if !self.taken && self.failed + 1 >= REFUSALS => Err(self.to.error(error)),
-            Err(undone) => {
-                self.failed += 1;
-                let of = source.map_or_else(String::new, |source| format!("Bob's {source}: "));
-                self.first.get_or_insert_with(|| format!("{of}{undone}"));
-                Ok(())
-            }
+    /// Sends changes of people; those that clash with other people are put off, unless these are the `last` ones.
+    fn changes(&self, changes: Vec<Change>, tally: &mut Tally, last: bool) -> Result<(), DestinationError> {
+        let ScimDestination { client, state, job, .. } = self.to;
+        for change in &changes {
+            self.to.note_moves(&change.key, change.after.as_ref().map(|row| row.cells.as_str()))?;
         }
+        let work = |change: Change| async move {
+            let mut noted = None;
+            let done = self.change(&change, &mut noted).await;
+            (change, noted, done)
+        };
+        let (mut changes, mut links, mut unlinked) = (changes.into_iter(), Vec::new(), Vec::new());
+        client.each_at_once(&mut changes, work, |came| {
+            let Some((change, noted, done)) = came else {
+                if !links.is_empty() {
+                    state.set_links(job, self.to.place(), &std::mem::take(&mut links))?;
+                }
+                return Ok(unlinked.drain(..).try_for_each(|key: String| state.unlink(job, self.to.place(), &key))?);
+            };
+            match noted {
+                Some(Noted::Link(link)) => links.push(link),
+                Some(Noted::Unlinked(key)) => unlinked.push(key),
+                None => {}
+            }
+            let counted = if last { Some((change, done)) } else { tally.put_off(change, done) };
+            let Some((change, done)) = counted else { return Ok(()) };
+            let row = change.after.as_ref().or(change.before.as_ref());
+            tally.count(self.to, row.and_then(|row| row.source.as_deref()), done)
+        })?;
+        tally.leave(changes.len());
+        Ok(())
     }
 
-    fn change(&self, change: &Change) -> Result<(), Undone> {
+    /// Tells the managers of those who were made before their managers were.
+    fn managers(&self, tally: &mut Tally) -> Result<(), DestinationError> {
+        let mut later = Vec::new();
+        self.to.desk.each_later(|_, wanted, id| {
+            later.push((wanted.source.clone(), wanted.cells.clone(), wanted.line.clone(), id.to_owned()));
+            Ok::<_, PlanError>(())
+        })?;
+        let work = |(source, cells, line, id): (Option<String>, String, String, String)| async move {
+            (source, self.manager(&id, &cells, &line).await)
+        };
+        let mut later = later.into_iter();
+        self.to.client.each_at_once(&mut later, work, |came| {
+            came.map_or(Ok(()), |(source, done)| tally.count(self.to, source.as_deref(), done))
+        })?;
+        tally.leave(later.len());
+        Ok(())
+    }
+
+    async fn change(&self, change: &Change, noted: &mut Option<Noted>) -> Result<(), Undone> {
         match (change.kind, &change.before, &change.after) {
-            (ChangeKind::Delete, Some(before), _) => self.leave(before),
-            (_, Some(before), Some(after)) => self.update(before, after),
-            (_, None, Some(after)) => self.create(after),
+            (ChangeKind::Delete, Some(before), _) => self.leave(before, noted).await,
+            (_, Some(before), Some(after)) => self.update(before, after).await,
+            (_, None, Some(after)) => self.create(after, noted).await,
             _ => Ok(()),
         }
     }
 
-    fn create(&self, row: &Row) -> Result<(), Undone> {
+    async fn create(&self, row: &Row, noted: &mut Option<Noted>) -> Result<(), Undone> {
         let desk = &self.to.desk;
         let body = self.body(&row.cells, row.line.as_deref().unwrap_or_default())?;
         let manager = self.to.manager_of(&row.cells);
@@ -123,37 +144,39 @@ impl Sending<'_, '_> {
             desk.add_later(&row.key)?;
         }
         if let Some(id) = desk.id_of(&row.key)? {
-            return self.revive(row, &id, &body);
+            return self.revive(row, &id, &body, noted).await;
         }
-        let answer = match self.to.client.users(&Method::POST, None, &[], Some(&body)) {
+        let answer = match self.to.client.ask(&Method::POST, Of::Users, &[], Some(&body)).await {
             Ok(answer) => answer,
             // Somebody made them meanwhile, an earlier try did, or the server hides them from its list.
-            Err(error) if error.status() == Some(409) => return self.adopt(row, &body, error),
+            Err(error) if error.status() == Some(409) => return self.adopt(row, &body, error, noted).await,
             Err(error) => return Err(error.into()),
         };
         let id = match answer.id() {
             Some(id) => id,
             None => self
-                .look_up(&body)?
+                .look_up(&body)
+                .await?
                 .as_ref()
                 .and_then(|user| id(member(user, "id")?))
                 .ok_or(Undone::Said("POST /Users was answered without an id"))?,
         };
-        self.link(row, &id)
+        self.link(row, &id, noted)
     }
 
     /// Notes that a user is a row's.
-    fn link(&self, row: &Row, id: &str) -> Result<(), Undone> {
-        let ScimDestination { desk, state, job, .. } = self.to;
+    fn link(&self, row: &Row, id: &str, noted: &mut Option<Noted>) -> Result<(), Undone> {
+        let desk = &self.to.desk;
         if desk.id_of(&row.key)?.as_deref() != Some(id) && !desk.set_link(&row.key, id)? {
             return Err(Undone::Said("the server takes them for another of the people"));
         }
         let link = Link { key: row.key.clone(), source: row.source.clone(), id: id.to_owned(), gone: false };
-        Ok(state.set_links(job, self.to.place(), &[link])?)
+        *noted = Some(Noted::Link(link));
+        Ok(())
     }
 
     /// Switches a leaver who is back on, and brings their user up to date.
-    fn revive(&self, row: &Row, id: &str, body: &Value) -> Result<(), Undone> {
+    async fn revive(&self, row: &Row, id: &str, body: &Value, noted: &mut Option<Noted>) -> Result<(), Undone> {
         let user = self.to.desk.user(id)?.unwrap_or(Value::Null);
         let mut operations = self.operations(&self.to.shape.differing(body, &user), body, &user);
         let mut body = body.clone();
@@ -162,31 +185,31 @@ impl Sending<'_, '_> {
             let path: Vec<&str> = urn.into_iter().chain([attribute]).collect();
             set(&mut body, &path, true.into());
         }
-        self.modify(id, &operations, &body)?;
-        self.link(row, id)
+        self.modify(id, &operations, &body).await?;
+        self.link(row, id, noted)
     }
 
     /// Takes the user over whom the server has and did not list, if they can be nobody else's.
-    fn adopt(&self, row: &Row, body: &Value, refused: CallError) -> Result<(), Undone> {
-        let Some(user) = self.look_up(body)? else { return Err(refused.into()) };
+    async fn adopt(&self, row: &Row, body: &Value, refused: CallError, noted: &mut Option<Noted>) -> Result<(), Undone> {
+        let Some(user) = self.look_up(body).await? else { return Err(refused.into()) };
         let external = |resource: &Value| member(resource, "externalId").and_then(id);
         if external(&user).is_some_and(|external_id| external(body).is_some_and(|own| own != external_id)) {
             return Err(refused.into());
         }
         let Some(id) = member(&user, "id").and_then(id) else { return Err(refused.into()) };
-        self.link(row, &id)?;
+        self.link(row, &id, noted)?;
         let operations = self.operations(&self.to.shape.differing(body, &user), body, &user);
-        self.modify(&id, &operations, body)
+        self.modify(&id, &operations, body).await
     }
 
     /// The one user who has the name of a row's.
-    fn look_up(&self, body: &Value) -> Result<Option<Value>, CallError> {
+    async fn look_up(&self, body: &Value) -> Result<Option<Value>, CallError> {
         let name = match self.to.flavor {
             Flavor::Core => body.get("userName"),
             Flavor::ActivTrak => body.pointer("/emails/0/value"),
         };
         let Some(name) = name else { return Ok(None) };
-        let found = self.to.client.filtered(&format!("userName eq {name}"))?;
+        let found = self.to.client.filtered(&format!("userName eq {name}")).await?;
         let named = name.as_str().unwrap_or_default().to_lowercase();
         // Servers that know no filters hand out everybody.
         let mut found = found.into_iter().filter(|user| self.to.names(user).contains(&named));
@@ -194,7 +217,7 @@ impl Sending<'_, '_> {
         Ok(first.filter(|_| found.next().is_none()))
     }
 
-    fn update(&self, before: &Row, after: &Row) -> Result<(), Undone> {
+    async fn update(&self, before: &Row, after: &Row) -> Result<(), Undone> {
         let desk = &self.to.desk;
         let id = desk.id_of(&after.key)?.ok_or(Undone::Said("their user is no longer there"))?;
         let changes = changed(&self.columns, &before.cells, &after.cells);
@@ -205,45 +228,50 @@ impl Sending<'_, '_> {
         let body = self.body(&after.cells, after.line.as_deref().unwrap_or_default())?;
         let user = desk.user(&id)?.unwrap_or(Value::Null);
         let operations = self.operations(&columns, &body, &user);
-        self.modify(&id, &operations, &body)
+        self.modify(&id, &operations, &body).await
     }
 
     fn operations(&self, columns: &[usize], body: &Value, user: &Value) -> Vec<Value> {
-        self.to.shape.operations(columns, body, user, self.to.flavor == Flavor::ActivTrak)
+        let place = |column: &usize| &self.to.shape.places[*column];
+        let columns: Vec<usize> =
+            columns.iter().copied().filter(|column| !self.to.is_indelible(place(column), place(column).read(body))).collect();
+        self.to.shape.operations(&columns, body, user, self.to.flavor == Flavor::ActivTrak)
     }
 
-    fn leave(&self, row: &Row) -> Result<(), Undone> {
-        let ScimDestination { desk, state, job, client, .. } = self.to;
+    async fn leave(&self, row: &Row, noted: &mut Option<Noted>) -> Result<(), Undone> {
+        let ScimDestination { desk, client, .. } = self.to;
         let Some(id) = desk.id_of(&row.key)? else { return Ok(()) };
         if self.to.leavers == Leavers::Delete {
-            match client.users(&Method::DELETE, Some(&id), &[], None) {
+            match client.ask(&Method::DELETE, Of::User(&id), &[], None).await {
                 Ok(_) => {}
                 Err(error) if error.status() == Some(404) => {}
                 Err(error) => return Err(error.into()),
             }
-            return Ok(state.unlink(job, self.to.place(), &row.key)?);
+            *noted = Some(Noted::Unlinked(row.key.clone()));
+            return Ok(());
         }
-        if let Some((urn, attribute)) = self.to.switch() {
+        let Some((urn, attribute)) = self.to.switch() else { return Ok(()) };
+        let is_off = desk.user(&id)?.is_some_and(|user| self.to.is_off(&user));
+        if !is_off {
             let mut off = json!({});
             set(&mut off, &urn.into_iter().chain([attribute]).collect::<Vec<_>>(), false.into());
-            self.switch_off(&id, &operation(&attribute_path(urn, attribute), false.into()), &off)?;
-            let link = Link { key: row.key.clone(), source: row.source.clone(), id, gone: true };
-            state.set_links(job, self.to.place(), &[link])?;
+            self.switch_off(&id, &operation(&attribute_path(urn, attribute), false.into()), &off).await?;
         }
+        *noted = Some(Noted::Link(Link { key: row.key.clone(), source: row.source.clone(), id, gone: true }));
         Ok(())
     }
 
-    fn switch_off(&self, id: &str, operation: &Value, off: &Value) -> Result<(), Undone> {
-        if self.patched(id, std::slice::from_ref(operation))? {
+    async fn switch_off(&self, id: &str, operation: &Value, off: &Value) -> Result<(), Undone> {
+        if self.patched(Of::User(id), std::slice::from_ref(operation)).await? {
             return Ok(());
         }
-        let mut user = self.to.client.users(&Method::GET, Some(id), &[], None)?.body;
+        let mut user = self.to.client.ask(&Method::GET, Of::User(id), &[], None).await?.body;
         merge(&mut user, off);
-        Ok(self.put(id, &user)?)
+        Ok(self.put(Of::User(id), &user).await?)
     }
 
     /// Tells a user's manager, whom the server knows by now.
-    fn manager(&self, id: &str, cells: &str, line: &str) -> Result<(), Undone> {
+    async fn manager(&self, id: &str, cells: &str, line: &str) -> Result<(), Undone> {
         let body = self.body(cells, line)?;
         let manager = self.manager_id(&body);
         // Their own user could not be made, which is told already.
@@ -251,7 +279,7 @@ impl Sending<'_, '_> {
             return Ok(());
         }
         let value = manager.map_or(Value::Null, |manager| json!({ "value": manager }));
-        self.modify(id, &[operation(&attribute_path(Some(ENTERPRISE), "manager"), value)], &body)
+        self.modify(id, &[operation(&attribute_path(Some(ENTERPRISE), "manager"), value)], &body).await
     }
 
     /// A row's record, with the manager's user in the place of the manager's key; without a manager who has no user yet.
@@ -276,12 +304,12 @@ impl Sending<'_, '_> {
     }
 
     /// Changes a user: by a patch, or as a whole where the server takes none.
-    fn modify(&self, id: &str, operations: &[Value], body: &Value) -> Result<(), Undone> {
-        let operations = if self.to.flavor == Flavor::ActivTrak { &self.named(id, operations, body)? } else { operations };
-        if operations.is_empty() || self.patched(id, operations)? {
+    async fn modify(&self, id: &str, operations: &[Value], body: &Value) -> Result<(), Undone> {
+        let operations = if self.to.flavor == Flavor::ActivTrak { &self.named(id, operations, body).await? } else { operations };
+        if operations.is_empty() || self.patched(Of::User(id), operations).await? {
             return Ok(());
         }
-        let user = self.to.client.users(&Method::GET, Some(id), &[], None)?.body;
+        let user = self.to.client.ask(&Method::GET, Of::User(id), &[], None).await?.body;
         let mut whole = self.to.shape.whole(body, &user);
         let removed = |operation: &Value| {
             operation["op"] == "remove" && operation["path"].as_str().is_some_and(|path| path.ends_with(":manager"))
@@ -292,46 +320,50 @@ impl Sending<'_, '_> {
         {
             set(&mut whole, &[ENTERPRISE, "manager"], json!({ "value": manager }));
         }
-        Ok(self.put(id, &whole)?)
+        Ok(self.put(Of::User(id), &whole).await?)
     }
 
     /// ActivTrak patches no parts of names, and takes who is posted again for an update: by an address, so that addresses are
     /// patched before. Returns what is left to do.
-    fn named(&self, id: &str, operations: &[Value], body: &Value) -> Result<Vec<Value>, Undone> {
+    async fn named(&self, id: &str, operations: &[Value], body: &Value) -> Result<Vec<Value>, Undone> {
         let of_name = |operation: &Value| operation["path"].as_str().is_some_and(|path| path.starts_with("name."));
         let rest: Vec<Value> = operations.iter().filter(|operation| !of_name(operation)).cloned().collect();
         if rest.len() == operations.len() {
             return Ok(rest);
         }
-        if !rest.is_empty() && !self.patched(id, &rest)? {
+        if !rest.is_empty() && !self.patched(Of::User(id), &rest).await? {
             return Ok(operations.to_vec());
         }
-        let answer = self.to.client.users(&Method::POST, None, &[], Some(body))?;
+        let answer = self.to.client.ask(&Method::POST, Of::Users, &[], Some(body)).await?;
         match answer.id() {
             Some(other) if other != id => Err(Undone::Said("POST /users was taken for another user")),
             _ => Ok(Vec::new()),
         }
     }
 
-    fn put(&self, id: &str, user: &Value) -> Result<(), CallError> {
-        self.to.client.users(&Method::PUT, Some(id), &[], Some(user)).map(drop)
+    pub(super) async fn put(&self, of: Of<'_>, whole: &Value) -> Result<(), CallError> {
+        self.to.client.ask(&Method::PUT, of, &[], Some(whole)).await.map(drop)
     }
 
-    /// Patches a user; `false` if the server takes no patches.
-    fn patched(&self, id: &str, operations: &[Value]) -> Result<bool, Undone> {
-        if self.takes.get() == Takes::Unknown && self.to.client.takes_patches()? == Some(false) {
-            self.takes.set(Takes::Whole);
-        }
-        let send = |name: &str| -> Result<Answer, CallError> {
+    /// Patches a user or a group; `false` if the server takes no patches.
+    pub(super) async fn patched(&self, of: Of<'_>, operations: &[Value]) -> Result<bool, Undone> {
+        let ask = || async {
+            if self.to.client.takes_patches().await? == Some(false) {
+                self.takes.set(Takes::Whole);
+            }
+            Ok::<_, CallError>(())
+        };
+        self.asked.get_or_try_init(ask).await?;
+        let send = async |name: &str| -> Result<Answer, CallError> {
             let patch = json!({ "schemas": [PATCH], name: operations });
-            self.to.client.users(&Method::PATCH, Some(id), &[], Some(&patch))
+            self.to.client.ask(&Method::PATCH, of, &[], Some(&patch)).await
         };
         let (takes, answer) = match self.takes.get() {
             Takes::Whole => return Ok(false),
-            Takes::SmallOperations => (Takes::SmallOperations, send("operations")),
-            known => match send("Operations") {
+            Takes::SmallOperations => (Takes::SmallOperations, send("operations").await),
+            known => match send("Operations").await {
                 // Asked once in the other spelling: it may be that, or what is in it.
-                Err(error) if error.status() == Some(400) && known == Takes::Unknown => match send("operations") {
+                Err(error) if error.status() == Some(400) && known == Takes::Unknown => match send("operations").await {
                     Ok(answer) => (Takes::SmallOperations, Ok(answer)),
                     Err(_) => (Takes::Unknown, Err(error)),
                 },

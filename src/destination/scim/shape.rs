@@ -81,11 +81,26 @@ impl Shape {
     pub fn manager(&self) -> Option<usize> {
         self.places.iter().position(Place::is_manager)
     }
+
+    /// The column that names the groups.
+    pub fn groups(&self) -> Option<usize> {
+        self.places.iter().position(Place::is_groups)
+    }
 }
 
 impl Place {
     pub fn is_manager(&self) -> bool {
         self.urn.as_deref() == Some(ENTERPRISE) && self.attribute == "manager" && self.sub.as_deref() == Some("value")
+    }
+
+    /// Groups are read of users, and written through `/Groups` (RFC 7643 §4.1.2).
+    pub fn is_groups(&self) -> bool {
+        self.urn.is_none() && self.attribute == "groups"
+    }
+
+    /// It is told when everybody is there.
+    pub fn is_told_later(&self) -> bool {
+        self.is_manager() || self.is_groups()
     }
 
     /// The value that a resource has here; null where it has none.

@@ -59,7 +59,8 @@ impl<'p> Compiler<'p> {
                 self.find(Code::UnknownTargetField, place, message).help = Some(help.to_owned());
             }
             let column = columns.len();
-            match layout.place_column(&path, column) {
+            let each = model.filter(|_| own.is_none()).and_then(|model| model.each.as_deref());
+            match layout.place_column(&path, column, each) {
                 Ok(()) => {}
                 Err(Clash::Taken) => {
                     let other = places.iter().position(|known| known.starts_with(&path) || path.starts_with(known));

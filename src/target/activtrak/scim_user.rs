@@ -23,7 +23,7 @@ pub(in crate::target) fn model(name: &str) -> Model {
 
 /// A user as ActivTrak's SCIM service (Beta, `https://api.activtrak.com/scim/v1`) takes them: a part of SCIM 2.0 and an extension.
 ///
-/// `userName` can't be written: ActivTrak makes it from the UPN or the main e-mail address. Groups are written through `/groups`.
+/// `userName` can't be written: ActivTrak makes it from the UPN or the main e-mail address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "ActivTrak SCIM user")]
@@ -62,4 +62,8 @@ pub struct ScimUser {
         extend("x-bobmap" = Hint::to(&format!("/{ACTIVTRAK}/userPrincipalNames")))
     )]
     pub user_principal_names: Option<Vec<String>>,
+    /// The names of the groups that the person is in. They are no part of the user that is sent: a sync puts people into groups and
+    /// takes them out through `/groups`, and makes a group that is missing.
+    #[schemars(example = ["Engineering"], extend("x-bobmap" = Hint::to("/groups").and_each("display")))]
+    pub groups: Option<Vec<String>>,
 }

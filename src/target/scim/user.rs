@@ -31,7 +31,7 @@ pub(in crate::target) fn model(name: &str) -> Model {
 
 /// A user of SCIM 2.0 with the extension for companies (RFC 7643 §4.1 and §4.3).
 ///
-/// `id` and `meta` are the service's to set, and groups are written through `/Groups`.
+/// `id` and `meta` are the service's to set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "SCIM user")]
@@ -153,6 +153,10 @@ pub struct User {
     /// The manager. The service wants the id that it gave the manager's own record, which is looked up by that record's key.
     #[schemars(example = &"3332883894201123001", extend("x-bobmap" = enterprise("manager/value").and_reference("scim.user")))]
     pub manager: Option<String>,
+    /// The names of the groups that the user is in. They are no part of the user that is sent: a sync puts people into groups and
+    /// takes them out through `/Groups`, and makes a group that is missing.
+    #[schemars(example = ["Engineering"], extend("x-bobmap" = Hint::to("/groups").and_each("display")))]
+    pub groups: Option<Vec<String>>,
 }
 
 fn enterprise(place: &str) -> Hint {

@@ -84,3 +84,21 @@ fn what_is_read_is_never_written_to() {
     }
     assert_eq!(company.read("people.jsonl"), people);
 }
+
+#[test]
+fn rows_that_are_held_stand_under_the_columns_of_today() {
+    let company = Company::new();
+    company.expect(0, &["sync", "file"]);
+    let mapping = super::MAPPING.replace("  name: $.firstName\n", "");
+    company.write("people.yaml", &format!("{mapping}  site: $.work.site\n  name: $.firstName\n"));
+    let people = company.read("people.jsonl").replacen("\"Clerk\"", "null", 1);
+    company.write("people.jsonl", &people);
+    for _ in 0..2 {
+        company.expect(4, &["sync", "file", "--allow", "columns-dropped"]);
+        let file = company.read("people.csv");
+        assert_eq!(file.lines().next(), Some("id,title,site,name"));
+        assert_eq!(file.lines().last(), Some("01,Clerk,,Ada 1"));
+        assert_eq!(file.lines().count(), 21);
+        std::fs::remove_file(company.path("people.csv")).unwrap();
+    }
+}

@@ -194,6 +194,22 @@ fn rows_of_rejected_people_are_sent_again_as_they_were() {
 }
 
 #[test]
+fn rows_that_are_held_stand_under_the_columns_of_today() {
+    let company = Company::new(|_| None);
+    company.people(1..=20, &[]);
+    company.expect(0);
+    let fields = "employee_id: { from: $.number, personal: false }\n  display_name: $.displayName\n";
+    assert!(MAPPING.contains(fields));
+    let turned = "display_name: $.displayName\n  employee_id: { from: $.number, personal: false }\n";
+    company.write("users.yaml", &MAPPING.replace(fields, turned));
+    company.people(1..=20, &[3]);
+    company.expect(4);
+    let file = company.files.lock().unwrap()[1].clone();
+    assert_eq!(file[0], ["user_lookup_id", "display_name", "employee_id", "group"]);
+    assert_eq!(file[20], ["p03@example.test", "Ada Marlowe3", "3", "Sales, North"]);
+}
+
+#[test]
 fn what_is_refused_is_not_written_and_its_words_name_nobody() {
     for (status, advice) in [
         (400, "POST /hrdc/v2/bulk was answered with 400"),
@@ -341,6 +357,21 @@ fn another_address_or_another_place_of_the_key_is_another_account() {
     one.write("bobmap.yaml", &jobs);
     assert!(one.expect(0).contains("20 to create"));
     assert_eq!(one.sent().1, 3);
+}
+
+#[test]
+fn a_key_goes_over_no_line_that_others_can_read() {
+    let company = Company::new(|_| None);
+    company.people(1..=5, &[]);
+    for (address, why) in [
+        ("http://api.example.test", "plain http"),
+        ("https://me:pw1@api.example.test", "a user name or an @"),
+        ("https://api.example.test?key=pw1", "a ? or a #"),
+    ] {
+        company.to(&format!("hrdc: \"{address}\", key: \"${{ACTIVTRAK_KEY}}\""));
+        let said = company.expect(2);
+        assert!(said.contains(why) && !said.contains("pw1"), "{said}");
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod jobs;
 mod kinds;
 mod plans;
 mod scim;
+mod scim_calls;
+mod scim_groups;
 mod since;
 mod workers;
 

@@ -4,15 +4,15 @@ use super::{command, said};
 use crate::hibob::server::{Asked, Reply, Server};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const ACTIVTRAK: &str = "urn:ietf:params:scim:schemas:extension:activtrak:2.0:User";
-const TOKEN: &str = "a-token-that-nobody-sees";
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(super) const ACTIVTRAK: &str = "urn:ietf:params:scim:schemas:extension:activtrak:2.0:User";
+pub(super) const TOKEN: &str = "a-token-that-nobody-sees";
 
-const CORE_MAPPING: &str = "\
+pub(super) const CORE_MAPPING: &str = "\
 mapping: users
 format: 1
 source: hibob.people
@@ -26,7 +26,7 @@ fields:
   manager: $.work.reportsTo.id
 ";
 
-const ACTIVTRAK_MAPPING: &str = "\
+pub(super) const ACTIVTRAK_MAPPING: &str = "\
 mapping: users
 format: 1
 source: hibob.people
@@ -40,20 +40,37 @@ fields:
   tracking: { type: boolean, from: $.tracked }
 ";
 
-type Users = Arc<Mutex<Vec<Value>>>;
+pub(super) type Users = Arc<Mutex<Vec<Value>>>;
 
 /// A folder with a job for a server.
-struct Company {
-    folder: TempDir,
-    server: Server,
-    users: Users,
+pub(super) struct Company {
+    pub(super) folder: TempDir,
+    pub(super) server: Server,
+    pub(super) users: Users,
 }
 
 impl Company {
-    fn new(mapping: &str, more: &str, answer: impl Fn(&Asked, &mut Vec<Value>) -> Reply + Send + Sync + 'static) -> Self {
+    pub(super) fn new(
+        mapping: &str,
+        more: &str,
+        answer: impl Fn(&Asked, &mut Vec<Value>) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::gated(mapping, more, |_| {}, answer)
+    }
+
+    /// `gate` may keep a call waiting, while others are answered.
+    pub(super) fn gated(
+        mapping: &str,
+        more: &str,
+        gate: impl Fn(&Asked) + Send + Sync + 'static,
+        answer: impl Fn(&Asked, &mut Vec<Value>) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let users: Users = Users::default();
         let kept = Arc::clone(&users);
-        let server = Server::start(move |asked| answer(asked, &mut kept.lock().unwrap()));
+        let server = Server::start(move |asked| {
+            gate(asked);
+            answer(asked, &mut kept.lock().unwrap())
+        });
         let company = Company { folder: tempfile::tempdir().unwrap(), server, users };
         let to = format!("{{ scim: \"{}\", token: \"${{SCIM_TOKEN}}\"{more} }}", company.server.url());
         let job = format!("{{ mappings: users.yaml, records: {{ hibob.people: people.jsonl }}, to: {to} }}");
@@ -62,24 +79,30 @@ impl Company {
         company
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn people(&self, people: &[Value]) {
+    pub(super) fn people(&self, people: &[Value]) {
         self.write("people.jsonl", &people.iter().map(|person| format!("{person}\n")).collect::<String>());
     }
 
-    fn run(&self) -> Output {
-        command(self.folder.path(), &["sync", "job", "--changes", "0"]).env("SCIM_TOKEN", TOKEN).output().unwrap()
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder.path(), arguments);
+        command.env("SCIM_TOKEN", TOKEN);
+        command
+    }
+
+    pub(super) fn run(&self) -> Output {
+        self.command(&["sync", "job", "--changes", "0"]).output().unwrap()
     }
 
     /// Syncs, and expects this exit code; what was said, which is never a value or a secret.
-    fn expect(&self, code: i32) -> String {
+    pub(super) fn expect(&self, code: i32) -> String {
         let output = self.run();
         let said = said(&output);
         assert_eq!(output.status.code(), Some(code), "{said}");
@@ -87,12 +110,20 @@ impl Company {
         said
     }
 
-    fn users(&self) -> Vec<Value> {
-        self.users.lock().unwrap().clone()
+    /// The users, in the order of the people: several are made at once.
+    pub(super) fn users(&self) -> Vec<Value> {
+        let mut users = self.users.lock().unwrap().clone();
+        users.sort_by_key(|user| user.get("externalId").unwrap_or(&user["emails"][0]["value"]).to_string());
+        users
+    }
+
+    /// Changes the user of a person on the server.
+    pub(super) fn change(&self, external: &str, change: impl FnOnce(&mut Value)) {
+        change(self.users.lock().unwrap().iter_mut().find(|user| user["externalId"] == external).unwrap());
     }
 
     /// What was asked since `from`, reading apart.
-    fn written(&self, from: usize) -> Vec<(String, Value)> {
+    pub(super) fn written(&self, from: usize) -> Vec<(String, Value)> {
         let written = |asked: &Asked| asked.method != "GET";
         let log = self.server.log();
         let of = |asked: &Asked| (asked.method.clone(), serde_json::from_str(&asked.body).unwrap_or(Value::Null));
@@ -100,7 +131,7 @@ impl Company {
     }
 }
 
-fn person(number: u32) -> Value {
+pub(super) fn person(number: u32) -> Value {
     json!({
         "id": format!("{number:02}"),
         "email": format!("p{number:02}@example.test"),
@@ -111,23 +142,23 @@ fn person(number: u32) -> Value {
     })
 }
 
-fn parameter(asked: &Asked, name: &str) -> Option<usize> {
+pub(super) fn parameter(asked: &Asked, name: &str) -> Option<usize> {
     let (_, query) = asked.path.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
 }
 
-fn scim(status: u16, body: &Value) -> Reply {
+pub(super) fn scim(status: u16, body: &Value) -> Reply {
     Reply::new(status, "application/scim+json", body.to_string())
 }
 
-fn refused(status: u16) -> Reply {
+pub(super) fn refused(status: u16) -> Reply {
     let detail = "p01@example.test is not good enough";
     scim(status, &json!({ "status": status.to_string(), "scimType": "invalidValue", "detail": detail }))
 }
 
 /// ActivTrak as it is published: pages by number, `resources`, small `operations`, a few patches only, and who is posted again is
 /// updated. Two users a page.
-fn activtrak(asked: &Asked, users: &mut Vec<Value>) -> Reply {
+pub(super) fn activtrak(asked: &Asked, users: &mut Vec<Value>) -> Reply {
     assert_eq!(asked.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
     if asked.method != "GET" {
         assert_eq!(asked.header("content-type"), Some("application/scim+json"));
@@ -236,7 +267,7 @@ fn agents_of_activtrak_are_deleted_only_where_the_job_says_so() {
 }
 
 /// A server that keeps to the RFC as far as it goes: without patches and filters, everybody on one page, and `rule` may refuse.
-fn plain(rule: impl Fn(&Asked) -> Option<Reply>) -> impl Fn(&Asked, &mut Vec<Value>) -> Reply {
+pub(super) fn plain(rule: impl Fn(&Asked) -> Option<Reply>) -> impl Fn(&Asked, &mut Vec<Value>) -> Reply {
     move |asked, users| {
         if let Some(reply) = rule(asked) {
             return reply;
@@ -270,12 +301,12 @@ fn a_server_without_patches_gets_whole_users_with_what_others_put_there() {
     people[0]["work"]["reportsTo"] = json!({ "id": "03" });
     company.people(&people);
     company.expect(0);
-    assert_eq!(company.users()[0][ENTERPRISE]["manager"]["value"], "u2");
-    company.users.lock().unwrap()[0]["nickName"] = json!("Ace");
-    company.users.lock().unwrap()[0]["emails"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({ "type": "home", "value": "own@example.test" }));
+    let chief = company.users()[2]["id"].clone();
+    assert_eq!(company.users()[0][ENTERPRISE]["manager"]["value"], chief);
+    company.change("01", |user| {
+        user["nickName"] = json!("Ace");
+        user["emails"].as_array_mut().unwrap().push(json!({ "type": "home", "value": "own@example.test" }));
+    });
     assert!(company.expect(0).contains("nothing to do"));
     people[0]["work"]["title"] = json!("Chief");
     people[0]["work"]["reportsTo"] = json!({ "id": "nobody" });
@@ -285,7 +316,7 @@ fn a_server_without_patches_gets_whole_users_with_what_others_put_there() {
     let users = company.users();
     assert_eq!((&users[0]["title"], &users[0]["nickName"], &users[0]["active"]), (&json!("Chief"), &json!("Ace"), &Value::Null));
     assert_eq!(users[0]["emails"].as_array().unwrap().len(), 2);
-    assert_eq!(users[0][ENTERPRISE]["manager"]["value"], "u2");
+    assert_eq!(users[0][ENTERPRISE]["manager"]["value"], chief);
     assert_eq!((&users[2]["active"], &users[2]["title"]), (&json!(false), &json!("Clerk")));
     assert!(company.expect(0).contains("nothing to do"));
 }
@@ -345,7 +376,7 @@ fn a_list_that_is_not_whole_is_no_list() {
         _ => panic!("nothing is written"),
     });
     company.people(&[person(1)]);
-    assert!(company.expect(3).contains("it has more users than it hands out"));
+    assert!(company.expect(3).contains("it has more than it hands out"));
 }
 
 #[test]
