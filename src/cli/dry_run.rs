@@ -73,6 +73,8 @@ enum OutFormat {
     Json,
     /// RFC 4180, with a header
     Csv,
+    /// CSV for spreadsheets: an apostrophe before texts that they would take for formulas
+    Spreadsheet,
     /// For people: columns aligned, long values cut
     Table,
     /// For calendars: RFC 5545, of a mapping whose target is ical.event
@@ -117,7 +119,7 @@ impl DryRun {
                 let has = target.map_or("no target".to_owned(), |target| format!("the target {target}"));
                 Err(Usage(format!("--format ics writes events, of a mapping with `target: {event}`: `{name}` has {has}")).into())
             }
-            (OutFormat::Jsonl | OutFormat::Json | OutFormat::Csv | OutFormat::Table | OutFormat::Parquet, _) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -145,6 +147,7 @@ impl DryRun {
             OutFormat::Jsonl => Format::Jsonl,
             OutFormat::Json => Format::Json,
             OutFormat::Csv => Format::Csv,
+            OutFormat::Spreadsheet => Format::Spreadsheet,
             OutFormat::Table => Format::Table,
             OutFormat::Ics => Format::Ics,
             OutFormat::Parquet => Format::Parquet,

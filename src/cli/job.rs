@@ -320,6 +320,7 @@ fn format(job: &Job) -> Format {
     match to.file_format() {
         _ if to.hrdc.is_some() => Format::Csv,
         Some(FileFormat::Csv) => Format::Csv,
+        Some(FileFormat::Spreadsheet) => Format::Spreadsheet,
         Some(FileFormat::Json) => Format::Json,
         Some(FileFormat::Parquet) => Format::Parquet,
         Some(FileFormat::Ics) => Format::Ics,
@@ -345,10 +346,11 @@ fn destination<'s>(
     if let Some(file) = &to.file {
         let format = match encoder.format() {
             Format::Json => destination::FileFormat::Json,
-            Format::Csv => {
+            Format::Csv | Format::Spreadsheet => {
                 let mut head = Vec::new();
                 encoder.head(&mut head);
-                destination::FileFormat::Csv { head, columns: columns.to_vec() }
+                let for_spreadsheets = encoder.format() == Format::Spreadsheet;
+                destination::FileFormat::Csv { head, columns: columns.to_vec(), for_spreadsheets }
             }
             Format::Ics => destination::FileFormat::Calendar,
             Format::Parquet => destination::FileFormat::Parquet { columns: columns.to_vec(), mapping: made_by.to_owned() },

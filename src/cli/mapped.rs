@@ -92,6 +92,7 @@ impl<'m> Mapper<'m> {
             let Finished { counts, scope, notes: said, first, dropped } = finished?;
             mapped.dropped.extend(dropped);
             notes.extend(said);
+            notes.extend(encoder.formula_note());
             let circumstances = Circumstances {
                 run_date: run_date.to_string(),
                 zone: zone.clone(),

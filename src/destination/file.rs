@@ -18,7 +18,7 @@ pub enum FileFormat {
     /// One JSON array.
     Json,
     /// CSV, with this line before them.
-    Csv { head: Vec<u8>, columns: Vec<Column> },
+    Csv { head: Vec<u8>, columns: Vec<Column>, for_spreadsheets: bool },
     /// Events in a calendar.
     Calendar,
     /// Values in columns, made by the mappings of this name.
@@ -31,7 +31,10 @@ impl FileFormat {
         match self {
             FileFormat::Lines => "jsonl".to_owned(),
             FileFormat::Json => "json".to_owned(),
-            FileFormat::Csv { head, .. } => format!("csv-{}", &hex(Sha256::new().chain_update(head))[..16]),
+            FileFormat::Csv { head, for_spreadsheets, .. } => {
+                let kind = if *for_spreadsheets { "spreadsheet" } else { "csv" };
+                format!("{kind}-{}", &hex(Sha256::new().chain_update(head))[..16])
+            }
             FileFormat::Calendar => "ics".to_owned(),
             FileFormat::Parquet { columns, mapping } => {
                 let types: Vec<String> = columns.iter().map(|column| format!("{} {}\n", column.kind, column.name)).collect();
@@ -44,6 +47,7 @@ impl FileFormat {
     fn kind(form: &str) -> &str {
         match form.split_once('-').map_or(form, |(kind, _)| kind) {
             "json" => "jsonl",
+            "spreadsheet" => "csv",
             kind => kind,
         }
     }
@@ -97,10 +101,10 @@ impl FileDestination<'_> {
         mut take: impl FnMut(Row) -> Result<(), E>,
     ) -> Result<(), E> {
         plan.each_row(|mut row| {
-            if let FileFormat::Csv { columns, .. } = &self.format
+            if let FileFormat::Csv { columns, for_spreadsheets, .. } = &self.format
                 && is_other
             {
-                row.line = Some(csv_line(columns, &row.cells));
+                row.line = Some(csv_line(columns, &row.cells, *for_spreadsheets));
             }
             take(row)
         })

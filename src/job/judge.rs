@@ -319,7 +319,12 @@ impl Judge<'_> {
             (Some(file), None, None) => {
                 if job.to.file_format().is_none() {
                     let message = "what format has this file?".to_owned();
-                    self.say(Code::BadJob, file.place, message, "add `format:` with `jsonl`, `json`, `csv`, `parquet` or `ics`");
+                    self.say(
+                        Code::BadJob,
+                        file.place,
+                        message,
+                        "add `format:` with `jsonl`, `json`, `csv`, `spreadsheet`, `parquet` or `ics`",
+                    );
                 }
                 false
             }

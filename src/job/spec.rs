@@ -193,6 +193,7 @@ pub enum FileFormat {
     Jsonl,
     Json,
     Csv,
+    Spreadsheet,
     Parquet,
     Ics,
 }

@@ -15,6 +15,8 @@ pub enum Format {
     Jsonl,
     Json,
     Csv,
+    /// CSV, with an apostrophe before texts that a spreadsheet would take for formulas.
+    Spreadsheet,
     Table,
     /// For rows of `ical.event`.
     Ics,
@@ -29,6 +31,8 @@ pub struct RowEncoder<'m> {
     format: Format,
     /// By column: a word of the file's own.
     constant: Vec<bool>,
+    /// Texts that a spreadsheet would take for formulas, as far as rows were written as CSV.
+    formulas: u64,
     pub(super) widths: Widths,
     pub(super) calendar: Calendar,
 }
@@ -38,7 +42,15 @@ impl<'m> RowEncoder<'m> {
         let constant = constant(mapping);
         let headers = mapping.columns.iter().map(|column| column.header.as_str());
         let made_by = vec![mapping.name.as_str()];
-        RowEncoder { mapping, made_by, format, constant, widths: Widths::new(headers), calendar: Calendar::new(mapping) }
+        RowEncoder {
+            mapping,
+            made_by,
+            format,
+            constant,
+            formulas: 0,
+            widths: Widths::new(headers),
+            calendar: Calendar::new(mapping),
+        }
     }
 
     /// The names of the mappings that made the rows.
@@ -50,13 +62,29 @@ impl<'m> RowEncoder<'m> {
     pub fn fork(&self) -> Self {
         let headers = self.mapping.columns.iter().map(|column| column.header.as_str());
         let calendar = Calendar::new(self.mapping);
-        RowEncoder { made_by: Vec::new(), constant: self.constant.clone(), widths: Widths::new(headers), calendar, ..*self }
+        let widths = Widths::new(headers);
+        RowEncoder { made_by: Vec::new(), constant: self.constant.clone(), formulas: 0, widths, calendar, ..*self }
     }
 
     /// Takes the rows of a fork into account.
     pub fn join(&mut self, fork: &RowEncoder<'_>) {
         self.widths.widen(&fork.widths);
         self.calendar.join(&fork.calendar);
+        self.formulas += fork.formulas;
+    }
+
+    /// What there is to say of texts that a spreadsheet would take for formulas, since this was asked last.
+    pub fn formula_note(&mut self) -> Option<String> {
+        let begin = match std::mem::take(&mut self.formulas) {
+            0 => return None,
+            1 => "1 text begins".to_owned(),
+            texts => format!("{texts} texts begin"),
+        };
+        let written = match self.format {
+            Format::Spreadsheet => "written behind an apostrophe",
+            _ => "written as found; the format `spreadsheet` puts an apostrophe before such texts",
+        };
+        Some(format!("{begin} as formulas of spreadsheets do ({written})"))
     }
 
     /// Goes on with the rows of another mapping, which has the same columns.
@@ -80,7 +108,7 @@ impl<'m> RowEncoder<'m> {
 
     /// What stands before the first row.
     pub fn head(&mut self, out: &mut Vec<u8>) {
-        if self.format == Format::Csv {
+        if matches!(self.format, Format::Csv | Format::Spreadsheet) {
             let start = out.len();
             for (at, column) in self.mapping.columns.iter().enumerate() {
                 delimit(at, out);
@@ -108,12 +136,17 @@ impl<'m> RowEncoder<'m> {
                 self.json(cells, out);
                 out.push(b'\n');
             }
-            Format::Csv => {
+            Format::Csv | Format::Spreadsheet => {
                 let start = out.len();
                 for column in columns {
                     delimit(column, out);
-                    if let Cell::Value(value) = cells.cell(column) {
-                        csv_value(value, out);
+                    match cells.cell(column) {
+                        Cell::Value(Value::Text(text)) if is_formula(text) => {
+                            self.formulas += 1;
+                            csv_formula(text, self.format == Format::Spreadsheet, out);
+                        }
+                        Cell::Value(value) => csv_value(value, out),
+                        _ => {}
                     }
                 }
                 end_line(start, out);
@@ -155,24 +188,47 @@ fn csv_value(value: &Value<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether a spreadsheet takes a text for a formula. Numbers and telephone numbers (`+44 20 7946 0000`) stay what they are there.
+fn is_formula(text: &str) -> bool {
+    let is_number = |rest: &str| {
+        let of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'.' | b',' | b'/' | b'-');
+        rest.bytes().any(|byte| byte.is_ascii_digit()) && rest.bytes().all(of_number)
+    };
+    match text.as_bytes() {
+        [b'=' | b'@' | b'\t' | b'\r' | b'\n', ..] => true,
+        [b'+' | b'-', ..] => !is_number(&text[1..]),
+        _ => false,
+    }
+}
+
+fn csv_formula(text: &str, escaped: bool, out: &mut Vec<u8>) {
+    if escaped { csv_text(format!("'{text}").as_bytes(), out) } else { csv_text(text.as_bytes(), out) }
+}
+
 /// A row as CSV, of the values that [`Keyed`](super::Keyed) tells: what the encoder makes of the row itself.
-pub fn csv_line(columns: &[Column], row: &str) -> String {
+pub fn csv_line(columns: &[Column], row: &str, for_spreadsheets: bool) -> String {
     let (cells, mut out) = (cells(row), Vec::new());
     for (at, column) in columns.iter().enumerate() {
         delimit(at, &mut out);
         let Some(json) = cells.get(column.name.as_str()).map(|json| json.get()).filter(|json| *json != "null") else { continue };
         match column.kind {
             Kind::List | Kind::Json => csv_text(json.as_bytes(), &mut out),
-            _ => csv_text(serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()).as_bytes(), &mut out),
+            _ => match serde_json::from_str::<String>(json) {
+                Ok(text) if is_formula(&text) => csv_formula(&text, for_spreadsheets, &mut out),
+                Ok(text) => csv_text(text.as_bytes(), &mut out),
+                // A number or a boolean.
+                Err(_) => csv_text(json.as_bytes(), &mut out),
+            },
         }
     }
     end_line(0, &mut out);
     String::from_utf8(out).expect("rows are made of texts")
 }
 
-/// RFC 4180: what holds a comma, a quote or a line end stands in quotes, and quotes in it are doubled.
+/// RFC 4180: what holds a comma, a quote or a line end stands in quotes, and quotes in it are doubled. So does an empty text, which
+/// tells it from null.
 fn csv_text(text: &[u8], out: &mut Vec<u8>) {
-    if !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+    if !text.is_empty() && !text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
         return out.extend_from_slice(text);
     }
     out.push(b'"');
@@ -194,7 +250,7 @@ fn is_constant(source: &Source) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{csv_line, csv_text, csv_value, delimit, end_line};
+    use super::{csv_line, csv_text, csv_value, delimit, end_line, is_formula};
     use crate::plan::Column;
     use crate::value::{Kind, Value};
     use proptest::collection::vec;
@@ -220,7 +276,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_those_of_the_csv_crate(fields in vec("[a,\"\r\n 'é;]{0,12}", 1..5)) {
+        fn lines_are_those_of_the_csv_crate(fields in vec("[a,\"\r\n 'é;]{1,12}", 1..5)) {
             let mut line = Vec::new();
             for (at, field) in fields.iter().enumerate() {
                 delimit(at, &mut line);
@@ -251,6 +307,24 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_spreadsheets_would_run_are_told_from_numbers_and_telephone_numbers() {
+        for formula in ["=1+1", "@SUM(A1)", "\t=1", "\r=1", "+cmd|' /C calc'!A0", "-1+A1", "+", "-", "-Ada", "+44 20 7946 0000 x"]
+        {
+            assert!(is_formula(formula), "{formula}");
+        }
+        for plain in ["", "Ada", "+44 20 7946-0000", "+44 (0) 20/7946.0000", "-1.10", "-1,5", "1=1", "'=1", " =1", "é=", "0"] {
+            assert!(!is_formula(plain), "{plain}");
+        }
+        let line = |columns: &[&str], row: &str, for_spreadsheets| {
+            let column = |name: &&str| Column { name: (*name).to_owned(), kind: Kind::String, personal: false };
+            csv_line(&columns.iter().map(column).collect::<Vec<_>>(), row, for_spreadsheets)
+        };
+        let row = r#"{"a":"=1,2","b":"+44 1","c":"","d":null,"e":-1}"#;
+        assert_eq!(line(&["a", "b", "c", "d", "e"], row, true), "\"'=1,2\",+44 1,\"\",,-1\r\n");
+        assert_eq!(line(&["a", "b", "c", "d", "e"], row, false), "\"=1,2\",+44 1,\"\",,-1\r\n");
+    }
+
+    #[test]
     fn a_line_is_made_again_of_the_values_of_its_row() {
         for (kind, value) in [
             (Kind::String, Value::text("a,\"b\"\n1")),
@@ -267,7 +341,7 @@ mod tests {
             csv_value(&value, &mut line);
             line.extend_from_slice(b",\r\n");
             let column = |name: &str| Column { name: name.to_owned(), kind, personal: false };
-            let again = csv_line(&[column("one"), column("two")], std::str::from_utf8(&cells).unwrap());
+            let again = csv_line(&[column("one"), column("two")], std::str::from_utf8(&cells).unwrap(), false);
             assert_eq!(again.as_bytes(), line, "{value:?}");
         }
     }

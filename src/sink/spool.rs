@@ -104,7 +104,7 @@ impl RowSpool {
     }
 
     fn publish(self, encoder: &RowEncoder<'_>, dropped: &[RowRange]) -> std::io::Result<()> {
-        let as_it_is = dropped.is_empty() && matches!(encoder.format(), Format::Jsonl | Format::Csv);
+        let as_it_is = dropped.is_empty() && matches!(encoder.format(), Format::Jsonl | Format::Csv | Format::Spreadsheet);
         match self.writer.into_inner().map_err(|error| error.into_error())? {
             Store::Beside(file, path) if as_it_is => persist(file, &path),
             Store::Beside(mut file, path) => {
@@ -161,7 +161,7 @@ fn copy(spool: &mut File, out: &mut (impl Write + Send), encoder: &RowEncoder<'_
     let rows = Without { inner: spool, at: 0, dropped: dropped.to_vec(), next: 0 };
     let mut rows = BufReader::with_capacity(256 << 10, rows);
     match encoder.format() {
-        Format::Jsonl | Format::Csv => {
+        Format::Jsonl | Format::Csv | Format::Spreadsheet => {
             std::io::copy(&mut rows, out)?;
         }
         Format::Ics => {

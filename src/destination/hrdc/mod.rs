@@ -100,7 +100,7 @@ impl<'s> HrdcDestination<'s> {
     ) -> Result<(), E> {
         plan.each_row(|mut row| {
             if is_otherwise {
-                row.line = Some(csv_line(&self.columns, &row.cells));
+                row.line = Some(csv_line(&self.columns, &row.cells, false));
             }
             take(row)
         })

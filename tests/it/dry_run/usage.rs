@@ -10,7 +10,7 @@ fn flags_that_are_wrong_are_told_what_would_be_right() {
         (&["mapping.yaml"][..], "--records"),
         (&["--records", "records.jsonl"], "<MAPPING>"),
         (&["mapping.yaml", "--record", "records.jsonl"], "'--records'"),
-        (&["mapping.yaml", "--records", "records.jsonl", "--format", "xml"], "jsonl, json, csv, table"),
+        (&["mapping.yaml", "--records", "records.jsonl", "--format", "xml"], "jsonl, json, csv, spreadsheet, table"),
         (&["mapping.yaml", "--records", "records.jsonl", "--as-of", "tomorrow"], "such as 2026-03-31"),
         (&["mapping.yaml", "--records", "records.jsonl", "--as-of", "2026-02-30"], "a day of the calendar"),
         (&["mapping.yaml", "--records", "records.jsonl", "--as-of", "03/31/2026"], "year-month-day"),

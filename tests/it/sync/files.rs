@@ -20,6 +20,31 @@ fn each_format_holds_the_rows_of_a_dry_run() {
 }
 
 #[test]
+fn texts_that_a_spreadsheet_would_run_are_counted_and_escaped_where_it_reads_the_file() {
+    let company = Company::new();
+    let line = |id: &str, name: &str, title: &str| {
+        format!("{{\"id\":\"{id}\",\"firstName\":\"{name}\",\"work\":{{\"title\":\"{title}\"}}}}\n")
+    };
+    let people = [line("01", "=1+1", "+44 20 7946 0000"), line("02", "@SUM(A1,B1)", "-5"), line("03", "Ada", "1=1")];
+    company.write("people.jsonl", &people.concat());
+    company.write("bobmap.yaml", &job("{ file: out.csv }"));
+    let said = company.expect(0, &["sync", "file"]);
+    assert!(said.contains("2 texts begin as formulas of spreadsheets do (written as found"), "{said}");
+    let rows = |first, second| format!("id,name,title\r\n01,{first},+44 20 7946 0000\r\n02,{second},-5\r\n03,Ada,1=1\r\n");
+    assert_eq!(company.read("out.csv"), rows("=1+1", "\"@SUM(A1,B1)\""));
+    company.write("bobmap.yaml", &job("{ file: out.csv, format: spreadsheet }"));
+    let said = company.expect(0, &["sync", "file"]);
+    assert!(said.contains("2 texts begin as formulas of spreadsheets do (written behind an apostrophe"), "{said}");
+    assert_eq!(company.read("out.csv"), rows("'=1+1", "\"'@SUM(A1,B1)\""));
+    assert!(company.expect(0, &["sync", "file"]).contains("nothing to do"));
+    // Who is held is written as the file is meant now.
+    company.write("people.jsonl", &[people[1].clone(), people[2].clone(), line("01", "Ada", "")].concat());
+    company.write("bobmap.yaml", &job("{ file: out.csv }"));
+    company.expect(4, &["sync", "file"]);
+    assert!(company.read("out.csv").ends_with("01,=1+1,+44 20 7946 0000\r\n"), "{}", company.read("out.csv"));
+}
+
+#[test]
 fn an_empty_list_of_rows_is_a_whole_file() {
     let company = Company::new();
     company.write("people.yaml", &format!("{}keep: {{ path: $.id, is: nobody }}\n", super::MAPPING));
