@@ -1,7 +1,7 @@
 //! Rows in a file that appears whole or not at all. What it holds is remembered in the state, with the form in which it is written:
 //! a row that must not be touched is written again as it was.
 
-use super::{Destination, DestinationError, Drift};
+use super::{Destination, DestinationError, Drift, hex};
 use crate::plan::{Column, Existing, PlanError, Row, Workbench};
 use crate::sink::{Frame, Output, ParquetWriter, RowSpool, SinkError, csv_line};
 use crate::state::State;
@@ -172,10 +172,6 @@ impl Write for Sent<'_> {
     }
 }
 
-fn hex(sum: Sha256) -> String {
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Destination for FileDestination<'_> {
     fn name(&self) -> String {
         self.path.display().to_string()
@@ -184,7 +180,8 @@ impl Destination for FileDestination<'_> {
     fn existing(&mut self) -> Result<Box<dyn Existing + '_>, DestinationError> {
         self.settle()?;
         let form = self.format.form();
-        let is_known = |sum: String| FileFormat::kind(noted(&sum).0) == FileFormat::kind(&form);
+        // Where no form is noted, an older bobmap has written the rows: they are this job's all the same.
+        let is_known = |sum: String| ["", FileFormat::kind(&form)].contains(&FileFormat::kind(noted(&sum).0));
         match self.state.written_sum(&self.job)?.is_some_and(is_known) {
             true => Ok(Box::new(self.state.written(&self.job)?)),
             false => Ok(Box::new(Nothing)),

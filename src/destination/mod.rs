@@ -20,6 +20,7 @@ use crate::plan::{Existing, PlanError, Summary, Workbench};
 use crate::sink::SinkError;
 use crate::state::StateError;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 /// Why a destination can't be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,11 @@ impl Drift {
             Drift::Columns => "its columns are not the mapping's, and are changed",
         }
     }
+}
+
+/// A checksum as text.
+fn hex(sum: Sha256) -> String {
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where the rows of a job go.

@@ -5,7 +5,7 @@
 mod call;
 mod said;
 
-use super::{Destination, DestinationError, Drift};
+use super::{Destination, DestinationError, Drift, hex};
 use crate::mapping::Mapping;
 use crate::plan::{Column, Existing, PlanError, Row, Summary, Workbench, cells};
 use crate::sink::{Output, RowSpool, columns, csv_line};
@@ -154,10 +154,6 @@ impl Shared {
         let rows: u64 = self.0.values().filter(|rows| **rows > 1).sum();
         (rows > 0).then(|| count(rows, "row"))
     }
-}
-
-fn hex(sum: Sha256) -> String {
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is there for sure, and what may be: of a row that both have, the latter.

@@ -45,6 +45,22 @@ fn texts_that_a_spreadsheet_would_run_are_counted_and_escaped_where_it_reads_the
 }
 
 #[test]
+fn rows_that_an_older_bobmap_wrote_are_still_held() {
+    let company = Company::new();
+    company.expect(0, &["sync", "file"]);
+    // It noted no form beside the checksum.
+    let state = rusqlite::Connection::open(company.path(".bobmap/state.sqlite")).unwrap();
+    state.execute("UPDATE jobs SET sum = substr(sum, instr(sum, ' ') + 1)", []).unwrap();
+    drop(state);
+    let before = company.read("people.csv");
+    company.write("people.jsonl", &company.read("people.jsonl").replacen("\"title\":\"Clerk\"", "\"title\":\"\"", 1));
+    company.expect(4, &["sync", "file"]);
+    let after = company.read("people.csv");
+    assert_eq!(after.lines().count(), before.lines().count());
+    assert!(after.ends_with("01,Ada 1,Clerk\r\n"), "{after}");
+}
+
+#[test]
 fn an_empty_list_of_rows_is_a_whole_file() {
     let company = Company::new();
     company.write("people.yaml", &format!("{}keep: {{ path: $.id, is: nobody }}\n", super::MAPPING));
